@@ -1,0 +1,5 @@
+"""Run the command line with `python -m bbbkeep`."""
+
+from bbbkeep.cli import main
+
+main()
