@@ -1,0 +1,111 @@
+"""The things a BigBlueButton site has: recordings, playback formats, text tracks.
+
+Frozen values with aware UTC times; None always means unknown, never "no" or
+"zero".  What the wire sends is turned into these once, in `api/parse.py`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+RECORD_ID = re.compile(r"[0-9a-f]{40}-[0-9]{13}")
+
+State = Literal["processing", "processed", "published", "unpublished", "deleted"]
+STATES: tuple[State, ...] = ("processing", "processed", "published", "unpublished", "deleted")
+
+Kind = Literal["captions", "subtitles"]
+KINDS: tuple[Kind, ...] = ("captions", "subtitles")
+
+DateStatus = Literal["ok", "missing", "floor", "future", "mismatch"]
+"""Why a date is unknown: absent or 0, before 2007, in the future, or a day off the record ID's own."""
+
+Outcome = Literal["verified", "unverified", "unchanged", "skipped", "refused", "failed"]
+OUTCOMES: tuple[Outcome, ...] = ("verified", "unverified", "unchanged", "skipped", "refused", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFormat:
+    """One playback format of a recording; its identity is `type`.
+
+    `url` carries a fresh token on some servers: it is never an identity, and
+    it stays out of repr.
+    """
+
+    type: str
+    url: str | None = field(default=None, repr=False)
+    length_minutes: int | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recording as a server admits to it.
+
+    `metadata` is None where the server's answer does not prove which keys
+    there are (no `<metadata>` element, or a lenient second parse); an absent
+    key in a mapping is a fact.  `start` and `end` are None unless their
+    status is "ok".
+    """
+
+    record_id: str
+    meeting_id: str | None = None
+    internal_meeting_id: str | None = None
+    name: str | None = None
+    state: str | None = None
+    published: bool | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    start_status: DateStatus = "missing"
+    end_status: DateStatus = "missing"
+    participants: int | None = None
+    protected: bool | None = None
+    is_breakout: bool | None = None
+    size_bytes: int | None = None
+    raw_size_bytes: int | None = None
+    metadata: Mapping[str, str] | None = None
+    formats: tuple[PlaybackFormat, ...] = ()
+
+    @property
+    def date_status(self) -> DateStatus:
+        """The worse of both dates' status: what the report lists as an anomaly."""
+        return self.end_status if self.start_status == "ok" else self.start_status
+
+
+@dataclass(frozen=True, slots=True)
+class TextTrack:
+    """One caption file on the server; its identity on a recording is (kind, lang).
+
+    `href` works once, for an hour, for anybody who has it: it is a secret.
+    """
+
+    kind: str
+    lang: str
+    label: str | None = None
+    source: str | None = None
+    href: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryRow:
+    """A recording as the ledger remembers it: when a sweep first and last saw it, and which."""
+
+    recording: Recording
+    first_seen: datetime
+    last_seen: datetime
+    sweep_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOutcome:
+    """What became of one item of a run, as far as the server could be read back."""
+
+    record_id: str
+    action: str
+    outcome: Outcome
+    because: str
+    run_id: str = ""
+    number: int = 0
+    at: datetime | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)

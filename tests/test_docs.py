@@ -1,0 +1,58 @@
+"""The documents keep their word: what they show is what the code takes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bbbkeep.cli.app import COMMANDS
+from bbbkeep.retention.grammar import CONDITIONS
+from bbbkeep.retention.load import load_policy, loads_policy
+from bbbkeep.retention.policy import GuardLimits
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+POLICY = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("word", CONDITIONS)
+def test_the_policy_reference_names_every_condition(word):
+    assert f"`{word}`" in POLICY
+
+
+def test_every_policy_in_the_reference_can_be_obeyed():
+    policies = [loads_policy(block, Path("docs/policy.md")) for block in blocks(POLICY, "yaml")]
+
+    assert policies
+
+
+def test_the_reference_names_the_guards_as_they_are_by_default():
+    limits = GuardLimits()
+
+    assert f"{limits.max_deletes}, {limits.max_unpublishes} and {limits.max_share_percent:g}" in POLICY
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "data").rglob("polic*.yaml")) + sorted((ROOT / "data/policies").glob("*.yaml")),
+    ids=str,
+)
+def test_every_example_policy_can_be_obeyed(path):
+    assert load_policy(path).digest
+
+
+def test_the_readme_names_only_commands_that_there_are():
+    named = set(re.findall(r"bbbkeep ([a-z]+)\b", "\n".join(blocks(README, "sh"))))
+
+    assert named
+    assert named <= set(COMMANDS)
+
+
+def test_every_link_of_the_readme_leads_somewhere():
+    targets = re.findall(r"\]\(([^)#:]+)\)", README)
+
+    assert [target for target in targets if not (ROOT / target).exists()] == []
