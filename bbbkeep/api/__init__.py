@@ -1,0 +1,1 @@
+"""The wire: every call to a server, and nothing else, goes through here."""
