@@ -1,0 +1,151 @@
+"""Every recording that a server ever admitted to: one row each, first and last seen.
+
+Vanished means not seen since the start of the last complete sweep of scope
+"all" that tripped no guard.  Rows are never removed: an id that was ever
+known still counts when a write must not hit two recordings.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, not_, or_, select, update
+
+from bbbkeep.ledger import sweeps
+from bbbkeep.ledger.pages import PAGE, in_pages, in_slices
+from bbbkeep.ledger.recording_rows import formats_from_json, from_row, merged, to_row
+from bbbkeep.ledger.schema import inventory as table
+from bbbkeep.ledger.upserts import upsert as upsert_rows
+from bbbkeep.model import InventoryRow, Recording
+
+UNKNOWN_STATE = "unknown"
+
+
+def upsert(
+    conn: Connection, server: str, sweep_id: int, recordings: Sequence[Recording], now: datetime
+) -> None:
+    """Note what a sweep saw.
+
+    Formats and metadata of one recording seen twice within the same sweep are
+    merged; the next sweep replaces them.
+    """
+    for some in in_slices(recordings):
+        seen = _merged_among_themselves(some)
+        _merge_with_this_sweep(conn, server, sweep_id, seen)
+        sighting = {"server": server, "first_seen": now, "last_seen": now, "sweep_id": sweep_id}
+        rows = [to_row(recording) | sighting for recording in seen.values()]
+        upsert_rows(conn, table, rows, keep={"first_seen"})
+
+
+def refresh(conn: Connection, server: str, recording: Recording, now: datetime) -> None:
+    """Replace what is known by an exact re-read; the sweep that saw it last stays."""
+    row = to_row(recording) | {"server": server, "first_seen": now, "last_seen": now}
+    upsert_rows(conn, table, [row], keep={"first_seen"})
+
+
+def mark_gone(conn: Connection, server: str, record_id: str, now: datetime) -> None:
+    """Note that no state shows the recording any more: it is deleted, and its row is kept."""
+    change = update(table).where(table.c.server == server, table.c.record_id == record_id)
+    conn.execute(change.values(state="deleted", published=False, gone_at=now))
+
+
+def rows(
+    conn: Connection,
+    server: str,
+    *,
+    states: Collection[str] = (),
+    sweep_id: int | None = None,
+    vanished: bool = False,
+) -> Iterator[InventoryRow]:
+    """Yield recordings in the order of their ids, without the vanished unless asked for.
+
+    No *states* means all; a *sweep_id* leaves those that this sweep saw last.
+    """
+    query = select(table).where(table.c.server == server)
+    if states:
+        query = query.where(table.c.state.in_(states))
+    if sweep_id is not None:
+        query = query.where(table.c.sweep_id == sweep_id)
+    elif not vanished:
+        query = query.where(not_(_is_vanished(conn, server)))
+    return _stream(conn, query)
+
+
+def vanished(conn: Connection, server: str) -> Iterator[InventoryRow]:
+    """Yield the recordings that the last trusted complete sweep no longer saw."""
+    return _stream(conn, select(table).where(table.c.server == server, _is_vanished(conn, server)))
+
+
+def get(conn: Connection, server: str, record_id: str) -> InventoryRow | None:
+    """Return one recording, vanished or not."""
+    return many(conn, server, [record_id]).get(record_id)
+
+
+def many(conn: Connection, server: str, record_ids: Collection[str]) -> dict[str, InventoryRow]:
+    """Return those of *record_ids* that are known, vanished or not."""
+    query = select(table).where(table.c.server == server)
+    return {
+        row["record_id"]: from_row(row)
+        for some in in_slices(list(record_ids))
+        for row in conn.execute(query.where(table.c.record_id.in_(some))).mappings()
+    }
+
+
+def extensions(conn: Connection, server: str, record_id: str) -> bool:
+    """Tell whether another known id, in any state, begins with this one.
+
+    Several servers take a record ID as a prefix: such a write would hit both.
+    """
+    # In code point order nothing lies between a text and the first one that goes on from it.
+    query = select(table.c.record_id).where(table.c.server == server, table.c.record_id > record_id)
+    following = conn.execute(query.order_by(table.c.record_id).limit(1)).scalar()
+    return following is not None and following.startswith(record_id)
+
+
+def count_by_state(conn: Connection, server: str) -> dict[str, int]:
+    """Count the recordings that have not vanished; those without a state are "unknown"."""
+    state = func.coalesce(table.c.state, UNKNOWN_STATE)
+    here = and_(table.c.server == server, not_(_is_vanished(conn, server)))
+    counts = conn.execute(select(state, func.count()).where(here).group_by(state))
+    return {row[0]: row[1] for row in counts}
+
+
+def erase_names(conn: Connection, server: str, seen_before: datetime) -> int:
+    """Forget names and metadata of the vanished that were last seen before then; return how many."""
+    change = update(table).where(
+        table.c.server == server,
+        table.c.last_seen < seen_before,
+        _is_vanished(conn, server),
+        or_(table.c.name.is_not(None), table.c.metadata.is_not(None)),
+    )
+    return conn.execute(change.values(name=None, metadata=None)).rowcount
+
+
+def _is_vanished(conn: Connection, server: str) -> ColumnElement[bool]:
+    sweep = sweeps.last_trusted(conn, server)
+    if sweep is None:
+        return false()
+    # By id as well as by time: a clock that was set back makes nothing vanish.
+    unseen = func.coalesce(table.c.sweep_id, 0) < sweep.sweep_id
+    return and_(unseen, table.c.last_seen < sweep.started_at)
+
+
+def _stream(conn: Connection, query: Select[Any]) -> Iterator[InventoryRow]:
+    return (from_row(row) for row in in_pages(conn, query, table.c.record_id, size=PAGE))
+
+
+def _merged_among_themselves(recordings: Sequence[Recording]) -> dict[str, Recording]:
+    seen: dict[str, Recording] = {}
+    for recording in recordings:
+        earlier = seen.get(recording.record_id)
+        both = merged(recording, earlier.metadata, earlier.formats) if earlier else recording
+        seen[recording.record_id] = both
+    return seen
+
+
+def _merge_with_this_sweep(conn: Connection, server: str, sweep_id: int, seen: dict[str, Recording]) -> None:
+    query = select(table.c.record_id, table.c.metadata, table.c.formats).where(
+        table.c.server == server, table.c.sweep_id == sweep_id, table.c.record_id.in_(list(seen))
+    )
+    for record_id, metadata, formats in conn.execute(query):
+        seen[record_id] = merged(seen[record_id], metadata, formats_from_json(formats))

@@ -1,0 +1,66 @@
+"""Bring an older ledger to the version that this bbbkeep knows, or refuse it.
+
+A step gets the connection of the one transaction in which all of them run;
+`MIGRATIONS[n]` turns version n into n + 1.
+"""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection, insert, inspect, select, update
+
+from bbbkeep.errors import LedgerError
+from bbbkeep.ledger import schema
+
+Step = Callable[[Connection], None]
+
+MIGRATIONS: Mapping[int, Step] = {}
+
+
+def found_version(conn: Connection, where: str) -> int | None:
+    """Return the version of the ledger behind *conn*, or None where there is none yet.
+
+    Raises:
+        LedgerError: there are tables of these names, but no version: this is no ledger of ours.
+    """
+    names = set(inspect(conn).get_table_names())
+    if schema.about.name not in names:
+        if names & set(schema.metadata.tables):
+            raise LedgerError(f"{where}: holds tables of something else; name another file or database")
+        return None
+    value = conn.execute(select(schema.about.c.value).where(schema.about.c.name == "version")).scalar()
+    if value is None or not value.isdecimal():
+        raise LedgerError(f"{where}: its version is unreadable ({value!r}); restore it from a backup")
+    return int(value)
+
+
+def create(conn: Connection, version: int) -> None:
+    """Lay out an empty ledger."""
+    schema.metadata.create_all(conn)
+    conn.execute(insert(schema.about), {"name": "version", "value": str(version)})
+
+
+def path_between(found: int, wanted: int, steps: Mapping[int, Step], where: str) -> list[Step]:
+    """Return the steps that lead from one version to the other, in order.
+
+    Raises:
+        LedgerError: the ledger is newer, or a step is missing.
+    """
+    if found > wanted:
+        raise LedgerError(
+            f"{where}: made by a newer bbbkeep (version {found}, this one knows {wanted}); install that one"
+        )
+    missing = [number for number in range(found, wanted) if number not in steps]
+    if missing:
+        raise LedgerError(
+            f"{where}: version {found} is too old for this bbbkeep; install one in between first"
+        )
+    return [steps[number] for number in range(found, wanted)]
+
+
+def migrate(conn: Connection, path: list[Step], wanted: int) -> None:
+    """Walk the steps and note the new version, all in the caller's transaction."""
+    for step in path:
+        step(conn)
+    conn.execute(
+        update(schema.about).where(schema.about.c.name == "version").values(value=str(wanted)),
+    )

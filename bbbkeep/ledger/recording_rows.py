@@ -1,0 +1,65 @@
+"""A recording as a row of the inventory and back, and two sightings of it as one.
+
+Pure.  The URL of a protected recording carries a token that lets anybody
+watch it: it is left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from bbbkeep.model import InventoryRow, PlaybackFormat, Recording
+
+_PLAIN = tuple(f.name for f in fields(Recording) if f.name not in ("metadata", "formats"))
+_COUNTS = ("participants", "size_bytes", "raw_size_bytes")
+_LARGEST = 2**63 - 1
+
+
+def to_row(recording: Recording) -> dict[str, Any]:
+    """Spread *recording* over the inventory's columns; a count that no database holds is unknown."""
+    row: dict[str, Any] = {name: getattr(recording, name) for name in _PLAIN}
+    for name in _COUNTS:
+        if row[name] is not None and not 0 <= row[name] <= _LARGEST:
+            row[name] = None
+    row["metadata"] = recording.metadata
+    row["formats"] = [_format_to_json(one, with_url=not recording.protected) for one in recording.formats]
+    return row
+
+
+def from_row(row: Mapping[Any, Any]) -> InventoryRow:
+    """Gather a recording and its sightings from a row; a row that no sweep made has sweep 0."""
+    recording = Recording(
+        **{name: row[name] for name in _PLAIN},
+        metadata=row["metadata"],
+        formats=formats_from_json(row["formats"]),
+    )
+    return InventoryRow(recording, row["first_seen"], row["last_seen"], row["sweep_id"] or 0)
+
+
+def formats_from_json(formats: list[dict[str, Any]]) -> tuple[PlaybackFormat, ...]:
+    """Read playback formats as `to_row` wrote them."""
+    return tuple(PlaybackFormat(**one) for one in formats)
+
+
+def merged(
+    recording: Recording, metadata: Mapping[str, str] | None, formats: tuple[PlaybackFormat, ...]
+) -> Recording:
+    """Add what an earlier sighting in the same sweep had: formats by type, metadata by key.
+
+    The newer value wins.  Metadata is known only if both sightings knew it:
+    half of it would prove keys absent that the other half may hold.
+    """
+    by_type = {one.type: one for one in (*formats, *recording.formats)}
+    known = None if metadata is None or recording.metadata is None else {**metadata, **recording.metadata}
+    return replace(recording, metadata=known, formats=tuple(by_type.values()))
+
+
+def _format_to_json(one: PlaybackFormat, *, with_url: bool) -> dict[str, Any]:
+    known: dict[str, Any] = {"type": one.type}
+    if one.url is not None and with_url:
+        known["url"] = one.url
+    if one.length_minutes is not None:
+        known["length_minutes"] = one.length_minutes
+    if one.size_bytes is not None:
+        known["size_bytes"] = one.size_bytes
+    return known

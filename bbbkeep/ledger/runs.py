@@ -1,0 +1,121 @@
+"""What was run, and what became of each of its items."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select, update
+
+from bbbkeep.ledger.schema import outcomes as items
+from bbbkeep.ledger.schema import runs as table
+from bbbkeep.ledger.upserts import upsert
+from bbbkeep.model import ItemOutcome
+
+_TROUBLE = ("failed", "unverified")
+_SETTLED = ("verified", "unchanged")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One command at work on one server."""
+
+    run_id: str
+    server: str
+    command: str
+    plan_id: str | None
+    started_at: datetime
+    finished_at: datetime | None
+    exit_code: int | None
+
+
+_COLUMNS = [table.c[name] for name in Run.__dataclass_fields__]
+
+
+def start(
+    conn: Connection, run_id: str, server: str, command: str, plan_id: str | None, now: datetime
+) -> None:
+    """Begin a run; one that is resumed keeps its first start and is open again."""
+    row = {"run_id": run_id, "server": server, "command": command, "plan_id": plan_id, "started_at": now}
+    reopened = update(table).where(table.c.run_id == run_id).values(finished_at=None, exit_code=None)
+    if conn.execute(reopened).rowcount == 0:
+        conn.execute(table.insert(), row)
+
+
+def finish(conn: Connection, run_id: str, exit_code: int, now: datetime) -> None:
+    """End a run."""
+    conn.execute(update(table).where(table.c.run_id == run_id).values(finished_at=now, exit_code=exit_code))
+
+
+def get(conn: Connection, run_id: str) -> Run | None:
+    """Return one run."""
+    return next(iter(_runs(conn, select(*_COLUMNS).where(table.c.run_id == run_id), 1)), None)
+
+
+def latest(conn: Connection, server: str, command: str) -> Run | None:
+    """Return the newest run of that command, finished or not."""
+    query = select(*_COLUMNS).where(table.c.server == server, table.c.command == command)
+    return next(iter(_runs(conn, query, 1)), None)
+
+
+def unfinished(conn: Connection, server: str) -> list[str]:
+    """Return the runs of a server that never ended, oldest first."""
+    query = select(table.c.run_id).where(table.c.server == server, table.c.finished_at.is_(None))
+    return list(conn.scalars(query.order_by(table.c.number)))
+
+
+def listing(conn: Connection, limit: int) -> list[Run]:
+    """Return the newest runs of all servers, newest first."""
+    return _runs(conn, select(*_COLUMNS), limit)
+
+
+def record(conn: Connection, server: str, outcome: ItemOutcome) -> None:
+    """Keep the outcome of one item of a known run; again replaces it."""
+    row = {name: getattr(outcome, name) for name in ItemOutcome.__dataclass_fields__}
+    upsert(conn, items, [row | {"server": server}])
+
+
+def outcomes(conn: Connection, run_id: str) -> list[ItemOutcome]:
+    """Return the outcomes of a run in the order of its items."""
+    query = select(items).where(items.c.run_id == run_id).order_by(items.c.number)
+    return [_outcome(row) for row in conn.execute(query).mappings()]
+
+
+def outcomes_since(conn: Connection, server: str, since: datetime) -> list[ItemOutcome]:
+    """Return the outcomes from *since* on, oldest first."""
+    return [_outcome(row) for row in conn.execute(_since(server, since)).mappings()]
+
+
+def troubled_since(conn: Connection, server: str, since: datetime) -> set[str]:
+    """Return the recordings with a write that failed or is unverified since then, and was not made good.
+
+    Made good means: a later run did the same action to it and had no trouble.
+    What was skipped or refused wrote nothing, so it neither makes trouble nor
+    ends it.
+    """
+    latest_run: dict[tuple[str, str], str] = {}
+    trouble: dict[tuple[str, str], bool] = defaultdict(bool)
+    for row in conn.execute(_since(server, since)):
+        if row.outcome not in _TROUBLE + _SETTLED:
+            continue
+        write = (row.record_id, row.action)
+        before = trouble[write] if latest_run.get(write) == row.run_id else False
+        latest_run[write] = row.run_id
+        trouble[write] = before or row.outcome in _TROUBLE
+    return {record_id for (record_id, _), is_trouble in trouble.items() if is_trouble}
+
+
+def _since(server: str, since: datetime) -> Select[Any]:
+    # An outcome without a time of its own counts from the start of its run.
+    at = func.coalesce(items.c.at, table.c.started_at)
+    query = select(items).join(table, table.c.run_id == items.c.run_id)
+    return query.where(items.c.server == server, at >= since).order_by(at, table.c.number, items.c.number)
+
+
+def _outcome(row: RowMapping) -> ItemOutcome:
+    return ItemOutcome(**{name: row[name] for name in ItemOutcome.__dataclass_fields__})
+
+
+def _runs(conn: Connection, query: Select[Any], limit: int) -> list[Run]:
+    newest_first = query.order_by(table.c.number.desc()).limit(limit)
+    return [Run(**row) for row in conn.execute(newest_first).mappings()]
