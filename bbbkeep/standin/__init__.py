@@ -1,0 +1,1 @@
+"""A local server with the dialect and the faults of a real one."""

@@ -1,0 +1,72 @@
+"""Answers as BigBlueButton writes them: XML documents, JSON documents, HTML error pages."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bbbkeep.standin.document import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes over the wire.
+
+    `rest` continues `body` for long listings.  `cut` ends the connection
+    after that many bytes of the body, -1 before the status line.
+    """
+
+    body: bytes
+    content_type: str = "text/xml;charset=utf-8"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    rest: Iterator[bytes] | None = None
+    cut: int | None = None
+
+    def whole(self) -> bytes:
+        """Read the body to its end."""
+        return self.body + b"".join(self.rest or ())
+
+
+def xml(inner: str) -> Answer:
+    """Answer SUCCESS with *inner* after the returncode."""
+    return Answer(f"<response><returncode>SUCCESS</returncode>{inner}</response>".encode())
+
+
+def failed_xml(key: str, message: str) -> Answer:
+    """Answer FAILED; the HTTP status is 200 all the same."""
+    return Answer(
+        f"<response><returncode>FAILED</returncode><messageKey>{key}</messageKey>"
+        f"<message>{escape(message)}</message></response>".encode()
+    )
+
+
+def compact_json(members: Mapping[str, object]) -> Answer:
+    """Answer a caption call."""
+    text = json.dumps({"response": members}, separators=(",", ":"), ensure_ascii=False)
+    return Answer(text.encode(), "application/json;charset=utf-8")
+
+
+def failed_json(key: str, message: str) -> Answer:
+    """Refuse a caption call."""
+    return compact_json({"returncode": "FAILED", "messageKey": key, "message": message})
+
+
+def page(status: int, title: str, **headers: str) -> Answer:
+    """Answer an HTML page, as the web server in front does."""
+    text = (
+        f"<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n<center><h1>{status} {title}</h1>"
+        "</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    )
+    return Answer(
+        text.encode(), "text/html", status, {name.replace("_", "-"): value for name, value in headers.items()}
+    )
+
+
+def server_error() -> Answer:
+    """Answer what an exception inside bbb-web looks like from outside."""
+    return page(500, "Internal Server Error")
+
+
+def checksum_error(message: str = "You did not pass the checksum security check") -> Answer:
+    """Refuse the signature, in XML."""
+    return failed_xml("checksumError", message)

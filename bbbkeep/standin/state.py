@@ -1,0 +1,217 @@
+"""The truth of the local server: SQLite in a temporary file.
+
+Every public method takes the lock, so that a test may look and alter from
+its own thread while the server answers from another.
+"""
+
+import json
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from bbbkeep.standin.document import recording_xml
+from bbbkeep.standin.recording import SeedFormat, SeedRecording, SeedTrack
+
+_SCHEMA = """
+    PRAGMA journal_mode = OFF;
+    PRAGMA synchronous = OFF;
+    PRAGMA mmap_size = 1073741824;
+    CREATE TABLE recordings (record_id TEXT, state TEXT, metadata TEXT, facts TEXT, xml TEXT);
+    CREATE UNIQUE INDEX by_id ON recordings (record_id, state);
+    CREATE INDEX by_any_case ON recordings (record_id COLLATE NOCASE);
+    CREATE TABLE tracks (record_id TEXT, kind TEXT, lang TEXT, label TEXT, source TEXT, webvtt TEXT,
+        PRIMARY KEY (record_id, kind, lang));
+    CREATE TABLE tokens (token TEXT PRIMARY KEY, path TEXT, expires_ms INTEGER);
+    CREATE TABLE inbox (number INTEGER PRIMARY KEY, record_id TEXT, kind TEXT, lang TEXT, label TEXT,
+        content BLOB, due_ms INTEGER);
+"""
+_FACTS = (
+    "meeting_id",
+    "name",
+    "start_ms",
+    "end_ms",
+    "participants",
+    "raw_size",
+    "is_breakout",
+    "parent_id",
+    "sequence",
+    "knows_meeting",
+    "rewritten",
+    "has_captions_list",
+    "has_captions_file",
+)
+_AT_ONCE = 500
+_BEYOND = "\U0010ffff"
+
+
+class State:
+    """Recordings, text tracks, tokens and the caption inbox of one server."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="bbbkeep-standin-")
+        path = Path(self._folder.name) / "state.sqlite"
+        self.lock = threading.RLock()
+        self._sql = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._sql.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Remove the file."""
+        with self.lock:
+            self._sql.close()
+        self._folder.cleanup()
+
+    def run(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """Run one statement and fetch everything."""
+        with self.lock:
+            return self._sql.execute(statement, values).fetchall()
+
+    def add(self, *recordings: SeedRecording) -> None:
+        """Add recordings, each in place of one of the same record ID."""
+        with self.lock:
+            for recording in recordings:
+                self.delete_row(recording.record_id)
+            self.fill(recordings)
+
+    def fill(self, recordings: Iterable[SeedRecording]) -> None:
+        """Add recordings whose record IDs are new, in one transaction."""
+        with self.lock:
+            self._sql.execute("BEGIN")
+            for recording in recordings:
+                self._insert(recording)
+            self._sql.execute("COMMIT")
+
+    def _insert(self, recording: SeedRecording) -> None:
+        self._sql.execute("INSERT INTO recordings VALUES (?, ?, ?, ?, ?)", _row(recording))
+        for track in recording.tracks:
+            self.put_track(recording.record_id, track)
+
+    def recording(self, record_id: str) -> SeedRecording | None:
+        """Return what is true of one recording, with its text tracks."""
+        rows = self.run(
+            "SELECT record_id, state, metadata, facts FROM recordings WHERE record_id = ?", record_id
+        )
+        if not rows:
+            return None
+        return replace(_recording(*map(str, rows[0])), tracks=self.text_tracks(record_id))
+
+    def record_ids(self, states: Collection[str] = ()) -> list[str]:
+        """List record IDs in order, of all states unless told."""
+        return [record_id for record_id, _ in self.select([""], states)]
+
+    def delete_row(self, record_id: str) -> None:
+        """Forget a recording entirely, as an administrator's `bbb-record --delete` does."""
+        self.run("DELETE FROM recordings WHERE record_id = ?", record_id)
+        self.run("DELETE FROM tracks WHERE record_id = ?", record_id)
+
+    def set_state(self, record_id: str, state: str) -> None:
+        """Move a recording to *state*, as the server itself would."""
+        self._alter(record_id, state=state)
+
+    def set_metadata(self, record_id: str, changes: Mapping[str, str | None]) -> None:
+        """Set metadata keys; None or an empty value removes the key."""
+        with self.lock:
+            recording = self.recording(record_id)
+            if recording is not None:
+                kept = {key: value for key, value in recording.metadata.items() if key not in changes}
+                added = {key: value for key, value in changes.items() if value}
+                self._alter(record_id, metadata={**kept, **added})
+
+    def _alter(self, record_id: str, **changes: object) -> None:
+        with self.lock:
+            recording = self.recording(record_id)
+            if recording is not None:
+                altered = _row(replace(recording, rewritten=True, **changes))  # type: ignore[arg-type]  # names checked by replace
+                self.run(
+                    "UPDATE recordings SET state = ?, metadata = ?, facts = ?, xml = ? WHERE record_id = ?",
+                    *altered[1:],
+                    record_id,
+                )
+
+    def select(self, prefixes: Iterable[str], states: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield (record ID, metadata as JSON) in order of the IDs; no *states* means all."""
+        among = f"AND state IN ({', '.join('?' * len(states))})" if states else ""
+        for prefix in _disjoint(prefixes):
+            yield from (
+                (str(record_id), str(metadata))
+                for record_id, metadata in self.run(
+                    f"SELECT record_id, metadata FROM recordings WHERE record_id >= ? AND record_id < ? {among}"  # noqa: S608  # only placeholders
+                    " ORDER BY record_id",
+                    prefix,
+                    prefix + _BEYOND,
+                    *states,
+                )
+            )
+
+    def spelled(self, record_ids: Collection[str], *, any_case: bool) -> list[tuple[str, str]]:
+        """Find (record ID, state) of whole record IDs."""
+        collation = "COLLATE NOCASE" if any_case else ""
+        statement = f"SELECT record_id, state FROM recordings WHERE record_id {collation} = ?"  # noqa: S608  # two constants
+        found = [row for record_id in record_ids for row in self.run(statement, record_id)]
+        return [(str(record_id), str(state)) for record_id, state in found]
+
+    def documents(self, record_ids: list[str]) -> Iterator[str]:
+        """Yield the XML of recordings in order of their IDs, some hundred at a time."""
+        for first in range(0, len(record_ids), _AT_ONCE):
+            some = record_ids[first : first + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = self.run(
+                f"SELECT xml FROM recordings WHERE record_id IN ({marks}) ORDER BY record_id",  # noqa: S608  # only placeholders
+                *some,
+            )
+            yield "".join(str(xml) for (xml,) in rows)
+
+    def text_tracks(self, record_id: str) -> tuple[SeedTrack, ...]:
+        """List the text tracks of a recording, with their files."""
+        rows = self.run(
+            "SELECT kind, lang, label, source, webvtt FROM tracks WHERE record_id = ? ORDER BY rowid",
+            record_id,
+        )
+        return tuple(SeedTrack(*map(str, row)) for row in rows)
+
+    def put_track(self, record_id: str, track: SeedTrack) -> None:
+        """Store a text track in place of one of the same kind and language."""
+        self.run(
+            "INSERT OR REPLACE INTO tracks VALUES (?, ?, ?, ?, ?, ?)",
+            record_id,
+            track.kind,
+            track.lang,
+            track.label,
+            track.source,
+            track.webvtt,
+        )
+
+
+def _row(recording: SeedRecording) -> tuple[str, str, str, str, str]:
+    facts = [getattr(recording, name) for name in _FACTS]
+    formats = [
+        (form.type, form.length_ms, form.processing_ms, form.size, form.previews)
+        for form in recording.formats
+    ]
+    metadata = json.dumps(dict(recording.metadata))
+    facts_text = json.dumps([formats, *facts])
+    return recording.record_id, recording.state, metadata, facts_text, recording_xml(recording)
+
+
+def _recording(record_id: str, state: str, metadata: str, facts: str) -> SeedRecording:
+    formats, *values = json.loads(facts)
+    return SeedRecording(
+        record_id=record_id,
+        state=state,
+        metadata=json.loads(metadata),
+        formats=tuple(
+            SeedFormat(kind, length, took, size, tuple(alts)) for kind, length, took, size, alts in formats
+        ),
+        **dict(zip(_FACTS, values, strict=True)),
+    )
+
+
+def _disjoint(prefixes: Iterable[str]) -> list[str]:
+    """Sort prefixes and leave out those that another one covers."""
+    kept: list[str] = []
+    for prefix in sorted(set(prefixes)):
+        if not kept or not prefix.startswith(kept[-1]):
+            kept.append(prefix)
+    return kept
