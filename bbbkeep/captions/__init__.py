@@ -1,0 +1,1 @@
+"""Caption files in, clean WebVTT out."""

@@ -1,0 +1,157 @@
+r"""Read SubRip (SRT) as people write it: numbers missing or odd, hours left out, blank lines inside.
+
+A timing line opens a cue; its text goes on to the next timing line, less that
+one's number.  Known tags (b, i, u, font, s) and `{\...}` overrides are read,
+any other `<x>` or `{x}` is text: lectures show code and formulas.  One pass.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bbbkeep.captions.cues import Cue, Run
+from bbbkeep.captions.overrides import ZONES, Look, override
+from bbbkeep.captions.reading import Reading
+from bbbkeep.captions.references import dereference
+
+_STAMP = r"(-?)(?:(\d{1,4}):)?(\d{1,4}):(\d{1,4})(?:[.,:](\d{1,9}))?"
+_TIMING = re.compile(rf"\s*{_STAMP}\s*-+>\s*{_STAMP}(|\s.*)")
+_BROKEN_TIMING = re.compile(r"\s*-?\d+:[\d:.,]*\s*-+>")
+_NUMBER = re.compile(r"\s*(\d{1,9})\s*")
+_MARKUP = re.compile(r"<(/?)(b|i|u|s|font)(?:\s[^<>]*)?/?>|\{(\\[^{}]*)\}", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Block:
+    """A timing line, the number before it and the lines after it; times are None if unreadable."""
+
+    times: tuple[int, int] | None
+    placed: bool
+    number: int | None
+    lines: list[str]
+
+
+def read(text: str) -> Reading:
+    """Read every cue; text that has no readable times is counted as dropped."""
+    reading = Reading()
+    for block in _blocks(text):
+        untimed = _split_untimed(block)
+        reading.events += untimed + 1
+        reading.drops["unreadable"] += untimed
+        if block.times is None:
+            reading.drops["unreadable"] += 1
+        else:
+            reading.cues.append(_cue(block, block.times))
+    return reading
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Yield one block for each timing line, and one without times for text before the first."""
+    block = _Block(None, placed=False, number=None, lines=[])
+    head = True
+    for line in text.split("\n"):
+        opened = _opened(line) if "->" in line else None
+        if opened is None:
+            block.lines.append(line)
+            continue
+        opened.number = _take_number(block.lines, block.number, head=head)
+        if not head or any(map(str.strip, block.lines)):
+            yield block
+        block, head = opened, False
+    _drop_torn_number(block)
+    if not head or any(map(str.strip, block.lines)):
+        yield block
+
+
+def _opened(line: str) -> _Block | None:
+    if match := _TIMING.fullmatch(line):
+        times = _milliseconds(*match.groups()[:5]), _milliseconds(*match.groups()[5:10])
+        return _Block(times, placed="X1:" in match[11], number=None, lines=[])
+    return _Block(None, placed=False, number=None, lines=[]) if _BROKEN_TIMING.match(line) else None
+
+
+def _milliseconds(sign: str, hours: str | None, minutes: str, seconds: str, fraction: str | None) -> int:
+    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+    value = whole * 1000 + int((fraction or "0")[:3].ljust(3, "0"))
+    return -value if sign else value
+
+
+def _take_number(lines: list[str], last: int | None, *, head: bool) -> int | None:
+    """Take the next cue's number off the end of a cue's *lines*, unless it is the cue's own text.
+
+    After a blank line a number is the next cue's; straight after text, or with
+    a blank line before the times, only if it counts on from the *last*.
+    """
+    at = len(lines) - 1
+    while at >= 0 and not lines[at].strip():
+        at -= 1
+    match = _NUMBER.fullmatch(lines[at]) if at >= 0 else None
+    if match is None:
+        return None
+    alone = not lines[at - 1].strip() if at else head
+    counts_on = last is not None and int(match[1]) == last + 1
+    if not (counts_on or (alone and at == len(lines) - 1) or (head and at == 0)):
+        return None
+    del lines[at:]
+    return int(match[1])
+
+
+def _drop_torn_number(block: _Block) -> None:
+    """Drop the number of a next cue that the file's end has cut off."""
+    lines = block.lines
+    while lines and not lines[-1].strip():
+        lines.pop()
+    follows = block.number is not None and lines[-1:] == [str(block.number + 1)]
+    if follows and len(lines) > 1 and not lines[-2].strip():
+        lines.pop()
+
+
+def _split_untimed(block: _Block) -> int:
+    """Cut off following cues that have a number but no times; return how many."""
+    expected, cut, lines = block.number, len(block.lines), block.lines
+    if expected is None or block.times is None:
+        return 0
+    untimed = 0
+    for at in range(1, len(lines) - 1):
+        if not lines[at - 1].strip() and lines[at].strip() == str(expected + 1) and lines[at + 1].strip():
+            cut, expected, untimed = min(cut, at), expected + 1, untimed + 1
+    del lines[cut:]
+    return untimed
+
+
+def _cue(block: _Block, times: tuple[int, int]) -> Cue:
+    text = "\n".join(block.lines)
+    if "<" not in text and "{" not in text:
+        unkept = frozenset({"positions"}) if block.placed else frozenset[str]()
+        return Cue(*times, (Run(dereference(text)),), "", unkept)
+    look = Look()
+    runs = tuple(_runs(text, look))
+    if block.placed:
+        look.unkept.add("positions")
+    return Cue(*times, runs, ZONES.get(look.zone, ""), frozenset(look.unkept))
+
+
+def _runs(text: str, look: Look) -> Iterator[Run]:
+    position = 0
+    marks: list[str] = []
+    for match in _MARKUP.finditer(text):
+        yield Run(dereference(text[position : match.start()]), _spans(marks, look))
+        position = match.end()
+        if match[3] is not None:
+            override(match[3], look, Look(), {})
+        else:
+            _tag(match[2].lower(), marks, look, closing=bool(match[1]))
+    yield Run(dereference(text[position:]), _spans(marks, look))
+
+
+def _tag(name: str, marks: list[str], look: Look, *, closing: bool) -> None:
+    if name in {"s", "font"}:
+        look.unkept.add("colours" if name == "font" else "strikeouts")
+    elif not closing and name not in marks:
+        marks.append(name)
+    elif closing and name in marks:
+        marks.remove(name)
+
+
+def _spans(marks: list[str], look: Look) -> tuple[str, ...]:
+    return (*marks, *(mark for mark in look.marks() if mark not in marks))

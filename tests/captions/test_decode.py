@@ -1,0 +1,52 @@
+"""Bytes become the text their author wrote, or are refused."""
+
+import pytest
+
+from bbbkeep.captions.decode import MAX_BYTES, decode
+from bbbkeep.errors import CaptionError
+
+TIMES = "1\n00:00:01,000 --> 00:00:02,000\n"
+RUSSIAN = f"{TIMES}Добрый день, сегодня мы говорим о множествах и функциях.\n" * 5  # noqa: RUF001  # Cyrillic it is
+GERMAN = f"{TIMES}Grüße, heute geht es um größere Übungen und schöne Lösungen.\n" * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "told"),
+    [
+        pytest.param(GERMAN, "utf-8", "utf-8", id="UTF-8"),
+        pytest.param(GERMAN, "utf-8-sig", "utf-8", id="UTF-8 with a mark"),
+        pytest.param(GERMAN, "utf-16", "utf-16", id="UTF-16"),
+        pytest.param(GERMAN, "utf-32", "utf-32", id="UTF-32, whose mark begins like UTF-16's"),
+        pytest.param(GERMAN, "utf-16-le", "utf-16-le", id="UTF-16 without a mark"),
+        pytest.param(RUSSIAN, "cp1251", "windows-1251", id="Windows Cyrillic"),
+    ],
+)
+def test_the_encoding_is_found_and_named(text, encoding, told):
+    assert decode(text.encode(encoding), "a.srt") == (text, told)
+
+
+def test_western_text_comes_out_right_whichever_name_it_gets():
+    assert decode(GERMAN.encode("cp1252"), "a.srt")[0] == GERMAN
+
+
+def test_english_with_one_typographic_quote_is_enough():
+    text = f"{TIMES}It\u2019s a simple lecture about sets.\n{TIMES}Plain words.\n"
+
+    assert decode(text.encode("cp1252"), "a.srt") == (text, "windows-1252")
+
+
+def test_line_ends_become_line_feeds():
+    assert decode(b"a\r\nb\rc\nd", "a.srt")[0] == "a\nb\nc\nd"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        pytest.param(b"\xff\xfea", "not readable as utf-16 at byte", id="half a character"),
+        pytest.param(bytes(range(256)) * 4, "save it as UTF-8", id="no text at all"),
+        pytest.param(b"x" * (MAX_BYTES + 1), "the limit is 20,000,000", id="one byte too many"),
+    ],
+)
+def test_what_is_no_text_is_refused(data, problem):
+    with pytest.raises(CaptionError, match=problem):
+        decode(data, "a.srt")
