@@ -1,0 +1,1 @@
+"""Edit sheets in, changes out."""

@@ -1,0 +1,1 @@
+"""The policy: recordings in, verdicts with reasons out."""

@@ -1,0 +1,92 @@
+"""all, any, not: conditions made of conditions, and which of them an answer rests on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bbbkeep.retention.conditions import Condition
+from bbbkeep.retention.facts import Facts
+from bbbkeep.retention.truth import Truth, all_of, any_of, opposite
+
+
+@dataclass(frozen=True, slots=True)
+class All(Condition):
+    word: ClassVar[str] = "all"
+    conditions: tuple[Condition, ...]
+
+    def truth(self, facts: Facts) -> Truth:
+        return all_of(part.truth(facts) for part in self.conditions)
+
+    def sentence(self) -> str:
+        return " and ".join(_inner(part) for part in self.conditions)
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        return self.conditions
+
+    def bounds_age(self, *, met: bool) -> bool:
+        enough = any if met else all
+        return enough(part.bounds_age(met=met) for part in self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Condition):
+    word: ClassVar[str] = "any"
+    conditions: tuple[Condition, ...]
+
+    def truth(self, facts: Facts) -> Truth:
+        return any_of(part.truth(facts) for part in self.conditions)
+
+    def sentence(self) -> str:
+        return " or ".join(_inner(part) for part in self.conditions)
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        return self.conditions
+
+    def bounds_age(self, *, met: bool) -> bool:
+        enough = all if met else any
+        return enough(part.bounds_age(met=met) for part in self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    word: ClassVar[str] = "not"
+    condition: Condition
+
+    def truth(self, facts: Facts) -> Truth:
+        return opposite(self.condition.truth(facts))
+
+    def sentence(self) -> str:
+        return f"not {_inner(self.condition)}"
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        return (self.condition,)
+
+    def bounds_age(self, *, met: bool) -> bool:
+        return self.condition.bounds_age(met=not met)
+
+
+def deciding(condition: Condition, facts: Facts) -> Iterator[Condition]:
+    """Yield the leaves that the answer rests on: of an `any` that is met, only those that meet it."""
+    if not condition.parts:
+        yield condition
+        return
+    answer = condition.truth(facts)
+    carried = opposite(answer) if isinstance(condition, Not) else answer
+    for part in condition.parts:
+        if part.truth(facts) is carried:
+            yield from deciding(part, facts)
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """Yield every condition that holds no other."""
+    if not condition.parts:
+        yield condition
+    for part in condition.parts:
+        yield from leaves(part)
+
+
+def _inner(part: Condition) -> str:
+    return f"({part.sentence()})" if len(part.parts) > 1 else part.sentence()

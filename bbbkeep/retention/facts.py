@@ -1,0 +1,81 @@
+"""What is known of one recording at one moment, as conditions ask for it.
+
+A date counts only with status "ok" and if it is not after `now`; metadata
+keys are compared in lower case and values after collapsing whitespace.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bbbkeep.model import InventoryRow, Recording
+
+Anchor = Literal["start", "end", "first_seen"]
+ANCHORS: tuple[Anchor, ...] = ("start", "end", "first_seen")
+
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A recording as of `now`, judged as if it were `at` (to tell what becomes due).
+
+    `metadata` maps each key, in lower case, to the different values that its
+    spellings have: some servers keep `Category` and `category` side by side.
+    """
+
+    row: InventoryRow
+    zone: ZoneInfo
+    now: datetime
+    at: datetime
+    metadata: Mapping[str, frozenset[str]] | None
+
+    @property
+    def recording(self) -> Recording:
+        return self.row.recording
+
+    def date(self, anchor: Anchor) -> datetime | None:
+        """Return the date that an age counts from, or None where it is unknown."""
+        recording = self.recording
+        if anchor == "first_seen":
+            found: datetime | None = self.row.first_seen
+        elif anchor == "start":
+            found = recording.start if recording.start_status == "ok" else None
+        else:
+            found = recording.end if recording.end_status == "ok" else None
+        return found if found is not None and found <= self.now else None
+
+    def as_of(self, moment: datetime) -> "Facts":
+        """Return the same facts, judged as if it were *moment*."""
+        return replace(self, at=moment)
+
+
+def facts_of(row: InventoryRow, zone: ZoneInfo, now: datetime) -> Facts:
+    return Facts(row, zone, now, now, folded(row.recording.metadata))
+
+
+def folded(metadata: Mapping[str, str] | None) -> Mapping[str, frozenset[str]] | None:
+    """Collect values by key in lower case; unknown metadata stays None."""
+    if metadata is None:
+        return None
+    found: dict[str, frozenset[str]] = {}
+    for key, value in metadata.items():
+        found[key.lower()] = found.get(key.lower(), frozenset()) | {collapsed(value)}
+    return found
+
+
+def collapsed(value: str) -> str:
+    """Collapse whitespace: BigBlueButton's metadata.xml is pretty-printed, which wraps long values."""
+    return " ".join(value.split())
+
+
+def plainly(value: str) -> str:
+    """Show a server's text in a sentence: on one line, bounded, printable."""
+    text = "".join(
+        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in collapsed(value[:500])
+    )
+    if not text:
+        return "empty"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

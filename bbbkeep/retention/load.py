@@ -1,0 +1,112 @@
+"""Read a retention policy, or say at which line and column it can't be obeyed."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bbbkeep.errors import PolicyError
+from bbbkeep.retention.facts import collapsed
+from bbbkeep.retention.grammar import condition, metadata_key
+from bbbkeep.retention.policy import ACTIONS, HOLD_KEY, MODES, GuardLimits, Mode, Policy, Protection, Rule
+from bbbkeep.strict_yaml import Document, Value, load, loads, shown
+
+MAX_RULES = 200
+MAX_NAME = 80
+MAX_COUNT = 1_000_000
+
+
+def load_policy(path: Path) -> Policy:
+    """Read and check the policy file at *path*; a `PolicyError` names the place and the remedy."""
+    return _policy(load(path, PolicyError))
+
+
+def loads_policy(text: str, path: Path) -> Policy:
+    """Read a policy from *text*; *path* only names it in errors."""
+    return _policy(loads(text, path, PolicyError))
+
+
+def _policy(document: Document) -> Policy:
+    root = document.root.only("mode", "timezone", "hold", "guards", "protect", "rules")
+    zone = _zone(root.get("timezone"))
+    protect = root.get("protect")
+    names: set[str] = set()
+    return Policy(
+        mode=_mode(root.need("mode")),
+        zone=zone,
+        hold_key=_hold_key(root.get("hold")),
+        guards=_guards(root.get("guards")),
+        protections=tuple(_protection(item, zone, names) for item in _some(protect)) if protect else (),
+        rules=tuple(_rule(item, zone, names) for item in _some(root.need("rules"))),
+    )
+
+
+def _mode(value: Value) -> Mode:
+    return "act" if value.choice(*MODES) == "act" else "report"
+
+
+def _zone(value: Value | None) -> ZoneInfo:
+    if value is None:
+        return ZoneInfo("UTC")
+    name = value.text()
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise value.fail(f"no time zone {shown(name)}", "write a name like Europe/Berlin") from None
+
+
+def _hold_key(value: Value | None) -> str:
+    return metadata_key(value.only("metadata").need("metadata")) if value else HOLD_KEY
+
+
+def _guards(value: Value | None) -> GuardLimits:
+    if value is None:
+        return GuardLimits()
+    value.only("max_deletes", "max_unpublishes", "max_share_percent", "reason")
+    deletes, unpublishes = value.get("max_deletes"), value.get("max_unpublishes")
+    share, reason = value.get("max_share_percent"), value.get("reason")
+    standard = GuardLimits()
+    limits = GuardLimits(
+        max_deletes=deletes.whole(0, MAX_COUNT) if deletes else standard.max_deletes,
+        max_unpublishes=unpublishes.whole(0, MAX_COUNT) if unpublishes else standard.max_unpublishes,
+        max_share_percent=share.number(0, 100) if share else standard.max_share_percent,
+        reason=collapsed(reason.text()) if reason else "",
+    )
+    if limits.loosened and not limits.reason:
+        raise value.fail(f"{', '.join(limits.loosened)} looser than the default", "add `reason:` and say why")
+    return limits
+
+
+def _some(value: Value) -> list[Value]:
+    items = value.items()
+    if len(items) > MAX_RULES:
+        raise value.fail(f"holds {len(items)} entries, more than {MAX_RULES}")
+    return items
+
+
+def _protection(value: Value, zone: ZoneInfo, names: set[str]) -> Protection:
+    value.only("name", "when")
+    return Protection(_name(value.need("name"), names), condition(value.need("when"), zone))
+
+
+def _rule(value: Value, zone: ZoneInfo, names: set[str]) -> Rule:
+    value.only("name", "action", "when", "allow_unbounded")
+    unbounded = value.get("allow_unbounded")
+    rule = Rule(
+        name=_name(value.need("name"), names),
+        action="delete" if value.need("action").choice(*ACTIONS) == "delete" else "unpublish",
+        when=condition(value.need("when"), zone),
+        allow_unbounded=collapsed(unbounded.text()) if unbounded else "",
+    )
+    if not rule.when.bounds_age(met=True) and not rule.allow_unbounded:
+        problem = f"rule {rule.name} would {rule.action} recordings of any age"
+        raise value.need("when").fail(problem, "add an `age`, or `allow_unbounded:` with the reason")
+    return rule
+
+
+def _name(value: Value, names: set[str]) -> str:
+    name = value.text()
+    if not name.isprintable() or len(name) > MAX_NAME:
+        raise value.fail(f"must be one printable line of at most {MAX_NAME} characters, not {shown(name)}")
+    if name in names:
+        raise value.fail(f"the name {shown(name)} is used twice", "reports name the rule: give each its own")
+    names.add(name)
+    return name

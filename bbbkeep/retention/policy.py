@@ -1,0 +1,149 @@
+"""A retention policy: what is protected, what is due, and what may happen in one night.
+
+Pure values; `load.py` reads them from a file, `decide.py` obeys them.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from bbbkeep.retention.combining import All, AnyOf, leaves
+from bbbkeep.retention.conditions import Before, Condition
+from bbbkeep.retention.facts import Facts
+from bbbkeep.retention.truth import Truth
+
+Mode = Literal["act", "report"]
+MODES: tuple[Mode, ...] = ("act", "report")
+
+Action = Literal["delete", "unpublish"]
+ACTIONS: tuple[Action, ...] = ("delete", "unpublish")
+
+HOLD_KEY = "bbbkeep-hold"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLimits:
+    """How much one plan may do to one server before it needs a person's approval.
+
+    The defaults can be tightened freely, and loosened only with a reason.
+    """
+
+    max_deletes: int = 50
+    max_unpublishes: int = 50
+    max_share_percent: float = 5
+    reason: str = ""
+
+    @property
+    def loosened(self) -> tuple[str, ...]:
+        """The limits that are looser than the defaults."""
+        standard = GuardLimits()
+        names = ("max_deletes", "max_unpublishes", "max_share_percent")
+        return tuple(name for name in names if getattr(self, name) > getattr(standard, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """What no rule acts on, whatever else is true of it."""
+
+    name: str
+    when: Condition
+
+    def sentence(self) -> str:
+        return f"{self.name}: never act on recordings where {self.when.sentence()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One action and the condition under which it is due.
+
+    A rule that names dates starts after the last of them: "delete what is
+    from before 2030" does nothing before 2030.
+    """
+
+    name: str
+    action: Action
+    when: Condition
+    allow_unbounded: str = ""
+
+    @property
+    def starts(self) -> datetime | None:
+        """The last date that the rule names."""
+        dates = [leaf.moment for leaf in leaves(self.when) if isinstance(leaf, Before)]
+        return max(dates, default=None)
+
+    def truth(self, facts: Facts) -> Truth:
+        """Tell whether the rule asks for its action as of `facts.at`, all else apart."""
+        return Truth.NO if self.pending(facts) else self.when.truth(facts)
+
+    def pending(self, facts: Facts) -> str:
+        """Say why the rule asks nothing of this recording, whatever its condition says; else ""."""
+        if self.action == "unpublish" and facts.recording.state == "unpublished":
+            return "it is unpublished"
+        starts = self.starts
+        if starts is not None and facts.at <= starts:
+            return f"the rule starts on {starts.astimezone(facts.zone):%Y-%m-%d}, a date it names"
+        return ""
+
+    def turns(self, facts: Facts) -> list[datetime]:
+        """Return the moments just after which `truth` may differ, earliest first."""
+        starts = self.starts
+        return sorted(self.when.turns(facts) | ({starts} if starts is not None else set()))
+
+    def sentence(self) -> str:
+        unbounded = f" (of any age: {self.allow_unbounded})" if self.allow_unbounded else ""
+        return f"{self.name}: {self.action} recordings where {self.when.sentence()}{unbounded}"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Protections beat rules; of the rules, the first one that matches decides."""
+
+    mode: Mode
+    zone: ZoneInfo
+    hold_key: str = HOLD_KEY
+    guards: GuardLimits = GuardLimits()
+    protections: tuple[Protection, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the policy means: comments, layout and short forms don't change it."""
+        canonical = json.dumps(_canonical(self), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def sentences(self) -> Iterator[str]:
+        """Say the policy, one line for each thing it does."""
+        yield f"mode {self.mode}; dates in {self.zone.key}; held by metadata key {self.hold_key}"
+        limits = self.guards
+        because = f" ({limits.reason})" if limits.reason else ""
+        yield (
+            f"at most {limits.max_deletes} deletes, {limits.max_unpublishes} unpublishes "
+            f"and {limits.max_share_percent:g} % of the recordings in one plan{because}"
+        )
+        yield from (protection.sentence() for protection in self.protections)
+        yield from (rule.sentence() for rule in self.rules)
+        if not self.rules:
+            yield "no rules: nothing is deleted or unpublished"
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, Condition):
+        return {value.word: _fields(value)}
+    if is_dataclass(value):
+        return _fields(value)
+    if isinstance(value, tuple):
+        return [_canonical(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.key if isinstance(value, ZoneInfo) else value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    found = {each.name: _canonical(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, All | AnyOf):
+        found["conditions"].sort(key=json.dumps)  # their order means nothing
+    return found
