@@ -1,0 +1,1 @@
+"""The one mechanism for every write to a server."""

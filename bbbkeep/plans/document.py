@@ -1,0 +1,130 @@
+"""The plan: an immutable document of everything a run would write, and why.
+
+It is written once, to a file that its owner alone reads; the ledger holds its
+id, digest and status, and whoever applies it compares with that.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from bbbkeep.errors import PlanRefusedError
+
+PlanKind = Literal["metadata", "captions", "retention"]
+FRESH_FOR = timedelta(hours=24)
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """One write to one recording.
+
+    `fingerprint` is what the recording looked like to this action; a
+    recording that looks different just before the write has drifted.
+    `params` hold what the action needs, never a secret or a URL.
+    """
+
+    number: int
+    record_id: str
+    action: str
+    fingerprint: str
+    reasons: tuple[str, ...]
+    rule: str | None = None
+    due: str | None = None
+    size_bytes: int | None = None
+    undo: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardResult:
+    """What a guard allows, what it found, and whether it stops the plan."""
+
+    name: str
+    limit: float | str
+    actual: float | str
+    tripped: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.actual}, limit {self.limit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything one run would write to one server."""
+
+    plan_id: str
+    kind: PlanKind
+    created_at: str
+    expires_at: str
+    server: str
+    server_key: str
+    profile: str
+    version: str
+    complete: bool
+    incomplete_because: str
+    sweep_id: int | None
+    policy_digest: str | None
+    reports_only: bool
+    guards: tuple[GuardResult, ...]
+    items: tuple[PlanItem, ...]
+    kept: int
+    anomalies: tuple[Mapping[str, str], ...]
+    refused: tuple[Mapping[str, str], ...] = ()
+    source: Mapping[str, str] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    @property
+    def tripped(self) -> tuple[GuardResult, ...]:
+        return tuple(guard for guard in self.guards if guard.tripped)
+
+    def to_bytes(self) -> bytes:
+        """Return the file's bytes: canonical, so that the digest is the content's."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+
+def read_plan(path: Path) -> tuple[Plan, str]:
+    """Read a plan file; return the plan and the digest of its bytes.
+
+    Raises:
+        PlanRefusedError: the file is missing or not a plan of this version.
+    """
+    try:
+        raw = path.read_bytes()
+        content = json.loads(raw)
+        if content.get("schema") != SCHEMA:
+            raise PlanRefusedError(f"{path}: written by another version of bbbkeep; plan again")
+        return _from_content(content), hashlib.sha256(raw).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise PlanRefusedError(f"{path}: not a plan that can be read; plan again") from None
+
+
+def _from_content(content: dict[str, Any]) -> Plan:
+    content["guards"] = tuple(GuardResult(**guard) for guard in content["guards"])
+    content["items"] = tuple(_item(item) for item in content["items"])
+    content["anomalies"] = tuple(content["anomalies"])
+    content["refused"] = tuple(content["refused"])
+    return Plan(**content)
+
+
+def _item(content: dict[str, Any]) -> PlanItem:
+    content["reasons"] = tuple(content["reasons"])
+    return PlanItem(**content)
+
+
+def expiry(created_at: datetime) -> datetime:
+    """Return when a plan made at *created_at* is too old to be applied."""
+    return created_at + FRESH_FOR
+
+
+def fingerprint(facts: Iterable[object]) -> str:
+    """Return a short stable digest of *facts*, in order."""
+    return hashlib.sha256(json.dumps(list(facts), default=str, ensure_ascii=False).encode()).hexdigest()[:32]

@@ -1,0 +1,84 @@
+"""Look at recordings by exact id just before they are written to.
+
+One request shows a batch of upcoming recordings; a look that is older than
+the action allows is taken again.  A recording that makes the server fail
+stands alone: the others, and their run, go on.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bbbkeep.api.reading import Reader
+from bbbkeep.api.sweep import require_answer
+from bbbkeep.clock import Clock
+from bbbkeep.errors import BbbRejectedError, BbbUnavailableError
+from bbbkeep.plans.action import Action, Found
+
+BATCH = 25
+
+
+class Looks:
+    """What the server showed of each recording, and when it was asked."""
+
+    def __init__(self, reader: Reader, clock: Clock, record_ids: Sequence[str]) -> None:
+        self._reader, self._clock, self._ids = reader, clock, list(dict.fromkeys(record_ids))
+        self._seen: dict[str, tuple[datetime, Found]] = {}
+        self._batch = BATCH
+
+    def fresh(self, record_id: str, action: Action) -> Found | None:
+        """Return what the server shows of a recording, as fresh as *action* wants it.
+
+        None: even alone it is not shown within that time.
+
+        Raises:
+            BbbRejectedError: the server answers, but not for this recording.
+            BbbUnavailableError: it answers nothing.
+        """
+        try:
+            return self._looked(record_id, action)
+        except BbbUnavailableError as error:
+            problem = error
+        require_answer(self._reader)
+        raise BbbRejectedError(problem.call, f"fails for this recording alone: {problem.problem}")
+
+    def _looked(self, record_id: str, action: Action) -> Found | None:
+        if not self.is_fresh(record_id, action):
+            self._look_ahead(record_id)
+        if not self.is_fresh(record_id, action):
+            self.again([record_id])
+        if not self.is_fresh(record_id, action):
+            return None
+        found = self._seen[record_id][1]
+        if action.wants_tracks and found.recording is not None:
+            return Found(found.recording, self._reader.text_tracks(record_id))
+        return found
+
+    def _look_ahead(self, record_id: str) -> None:
+        """Look at a recording and at those after it, if they can be had in one answer."""
+        start = self._ids.index(record_id)
+        try:
+            self.again(self._ids[start : start + self._batch])
+        except BbbUnavailableError:
+            self._batch = 1  # one of them may be why: from here on each is asked for alone
+
+    def is_fresh(self, record_id: str, action: Action) -> bool:
+        """Tell whether the last look is no older than *action* allows."""
+        seen = self._seen.get(record_id)
+        # Counted from the question, because its retries may have taken minutes.
+        return seen is not None and self._clock.now() - seen[0] <= action.fresh_for
+
+    def forget(self, record_id: str) -> None:
+        """Drop what was seen of a recording: it has just been written to."""
+        self._seen.pop(record_id, None)
+
+    def forget_all(self) -> None:
+        """Drop everything: the server may not be there any more."""
+        self._seen.clear()
+
+    def again(self, record_ids: Sequence[str]) -> dict[str, Found]:
+        """Look at *record_ids* now, whatever was seen before."""
+        asked_at = self._clock.now()
+        shown = self._reader.recordings(record_ids)
+        found = {record_id: Found(shown.get(record_id)) for record_id in record_ids}
+        self._seen |= {record_id: (asked_at, one) for record_id, one in found.items()}
+        return found

@@ -1,0 +1,117 @@
+"""Make a plan: number the items, judge them, write the file, tell the ledger.
+
+Nothing here can write to a server: planning is handed no writing client.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from bbbkeep import __version__
+from bbbkeep.ledger import inventory, plans, runs, sweeps
+from bbbkeep.plans.document import GuardResult, Plan, PlanItem, PlanKind, expiry
+from bbbkeep.plans.guards import DEFAULTS, GUARDED, Limits, Population, are_guarded, evaluate
+from bbbkeep.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a room wants done, before it is a plan."""
+
+    kind: PlanKind
+    items: Sequence[PlanItem]
+    kept: int = 0
+    anomalies: Sequence[Mapping[str, str]] = ()
+    refused: Sequence[Mapping[str, str]] = ()
+    policy_digest: str | None = None
+    reports_only: bool = False
+    limits: Mapping[str, Limits] | None = None
+    source: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_plan(site: Site, draft: Draft, *, now: datetime) -> tuple[Plan, Path]:
+    """Turn *draft* into an immutable plan file that the ledger knows."""
+    population = population_of(site, now=now)
+    sweep_id = _sweep_id(site)
+    items = tuple(replace(item, number=number) for number, item in enumerate(draft.items, 1))
+    plan = Plan(
+        plan_id=f"{draft.kind}-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}",
+        kind=draft.kind,
+        created_at=now.isoformat(),
+        expires_at=expiry(now).isoformat(),
+        server=site.server.name,
+        server_key=site.key,
+        profile=site.server.profile,
+        version=__version__,
+        complete=population.complete,
+        incomplete_because=population.because,
+        sweep_id=sweep_id,
+        policy_digest=draft.policy_digest,
+        reports_only=draft.reports_only,
+        guards=_guards(draft, items, population),
+        items=items,
+        kept=draft.kept,
+        anomalies=tuple(draft.anomalies),
+        refused=tuple(draft.refused),
+        source=draft.source,
+    )
+    return plan, _register(site, plan, now)
+
+
+def _guards(draft: Draft, items: Sequence[PlanItem], population: Population) -> tuple[GuardResult, ...]:
+    if not are_guarded(draft.kind, items):
+        return ()
+    return evaluate(items, population, draft.limits or DEFAULTS)
+
+
+def _sweep_id(site: Site) -> int | None:
+    with site.ledger.read() as conn:
+        latest = sweeps.latest(conn, site.key)
+    return latest.sweep_id if latest else None
+
+
+def population_of(site: Site, *, now: datetime) -> Population:
+    """Return what guards count against: the inventory of the last sweep, and the last 24 hours."""
+    with site.ledger.read() as conn:
+        latest = sweeps.latest(conn, site.key)
+        states = inventory.count_by_state(conn, site.key)
+        recent = runs.outcomes_since(conn, site.key, now - timedelta(hours=24))
+    complete = latest is not None and latest.status == "complete"
+    because = "" if complete else (latest.because or "it did not end") if latest else "there was no sweep yet"
+    gone = [one for one in recent if one.outcome in {"verified", "unverified"}]
+    taken = {action: {one.record_id for one in gone if one.action == action} for action in GUARDED}
+    return Population(complete, because, states.get("published", 0) + states.get("unpublished", 0), taken)
+
+
+def _register(site: Site, plan: Plan, now: datetime) -> Path:
+    content = plan.to_bytes()
+    path = site.plans_dir / f"{plan.plan_id}.json"
+    write_private(path, content)
+    with site.ledger.write() as conn:
+        plans.register(
+            conn,
+            plan_id=plan.plan_id,
+            server=site.key,
+            kind=plan.kind,
+            digest=plan.digest,
+            policy_digest=plan.policy_digest,
+            created_at=now,
+            expires_at=expiry(now),
+            path=str(path),
+            items=len(plan.items),
+        )
+    return path
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_name(f".{path.name}.partial")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,70 @@
+"""A run that was killed is ended by the next one: what it sent is neither lost nor sent on top."""
+
+from datetime import timedelta
+
+import pytest
+from plans.bench import ALL, FIRST, Bench, outcomes
+
+from bbbkeep.errors import GuardError, LeaseHeldError
+from bbbkeep.ledger import runs
+from bbbkeep.plans.begin import LEASE_FOR
+from bbbkeep.plans.guards import Limits
+
+
+class KilledError(BaseException):
+    """Stands for SIGKILL: nothing is recorded any more."""
+
+
+@pytest.fixture
+def killed(swept: Bench, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A run that was killed before it read back its two deletions."""
+
+    def kill(*_: object) -> None:
+        raise KilledError
+
+    _, path = swept.plan([swept.item("delete", record_id) for record_id in ALL[:2]])
+    run = swept.begin(path)
+    with monkeypatch.context() as patch:
+        patch.setattr("bbbkeep.plans.apply.read_back", kill)
+        patch.setattr("bbbkeep.plans.apply._admit", kill)
+        with pytest.raises(KilledError):
+            swept.work(run)
+    return run.run_id
+
+
+def ended(bench: Bench, run_id: str) -> tuple[list[str], int | None]:
+    with bench.site.ledger.read() as conn:
+        run = runs.get(conn, run_id)
+        assert run is not None
+        return outcomes(runs.outcomes(conn, run_id)), run.exit_code
+
+
+def test_while_its_lease_lasts_it_may_be_at_work(swept: Bench, killed: str):
+    _, path = swept.plan(swept.retagging(ALL[3]))
+
+    with pytest.raises(LeaseHeldError):
+        swept.begin(path)
+
+    assert ended(swept, killed) == ([], None)
+
+
+def test_what_it_may_have_sent_is_unverified(swept: Bench, killed: str):
+    swept.clock.advance((LEASE_FOR + timedelta(seconds=1)).total_seconds())
+    _, path = swept.plan(swept.retagging(ALL[3]))
+
+    swept.begin(path)
+
+    assert ended(swept, killed) == (["unverified", "unverified"], 3)
+    assert swept.chain_holds()
+
+
+def test_what_it_may_have_deleted_counts_for_the_guards_of_the_next(swept: Bench, killed: str):
+    swept.clock.advance((LEASE_FOR + timedelta(seconds=1)).total_seconds())
+    swept.sweep()
+    _, path = swept.plan([swept.item("delete", record_id) for record_id in ALL[2:]])
+
+    with pytest.raises(GuardError):
+        swept.begin(path, limits={"delete": Limits(3, 100)})
+
+    assert swept.truth(FIRST).state == "deleted"
+    assert swept.truth(ALL[2]).state == "published"
