@@ -1,0 +1,100 @@
+"""What the report and the inventory table are told: one night of one server, as plain values.
+
+Others fill these in from the ledger; nothing here reads, counts or decides.
+None always means unknown, and every time is aware.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bbbkeep.model import InventoryRow, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SweepFact:
+    """The sweep that the figures stand on; `because` is why it is incomplete."""
+
+    started: datetime | None
+    ended: datetime | None
+    complete: bool
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing done tonight, or not done, and why."""
+
+    record_id: str
+    name: str | None
+    action: str
+    outcome: Outcome
+    because: str
+    rule: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a rule will do to a recording, and from when on."""
+
+    record_id: str
+    name: str | None
+    rule: str
+    action: str
+    due: datetime
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardFact:
+    """A guard as it was asked tonight, in its own units."""
+
+    name: str
+    limit: int | float | str
+    actual: int | float | str
+    tripped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """A recording that complete sweeps no longer see; its name may have been forgotten already."""
+
+    record_id: str
+    name: str | None
+    last_seen: datetime
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFact:
+    """The caption languages that the server listed when it was asked; empty means it listed none."""
+
+    langs: tuple[str, ...]
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """Everything on the page; `rows` starts a new pass over the inventory at each call.
+
+    `generated_at` is the night's `now`: ages and due dates count from it.
+    `due` is in order, the earliest first.  `anomalies` gives for each kind
+    how many recordings it concerns, and a few of them by name.
+    """
+
+    server: str
+    profile: str
+    generated_at: datetime
+    sweep: SweepFact
+    rows: Callable[[], Iterator[InventoryRow]]
+    version: str = ""
+    mode: str = ""
+    waiting: Sequence[str] = ()
+    deeds: Sequence[Deed] = ()
+    due: Sequence[Due] = ()
+    guards: Sequence[GuardFact] = ()
+    anomalies: Mapping[str, tuple[int, Sequence[str]]] = field(default_factory=dict)
+    holds: int | None = None
+    vanished: Sequence[Vanished] = ()
+    tracks: Mapping[str, TrackFact] = field(default_factory=dict)
