@@ -1,0 +1,1 @@
+"""What a command or a flow asks for, chunk by chunk: rooms put to work in order."""

@@ -1,0 +1,69 @@
+"""Plans and outcomes as JSON documents: a stable contract with scripts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bbbkeep.model import ItemOutcome
+from bbbkeep.operations.chunks import Left
+from bbbkeep.plans.begin import waits_for_approval
+from bbbkeep.plans.document import Plan, PlanItem
+from bbbkeep.site import Site
+
+
+def plan_document(site: Site, plan: Plan, path: Path) -> dict[str, Any]:
+    """Return the plan as `--json` prints it."""
+    return {
+        "plan_id": plan.plan_id,
+        "path": str(path),
+        "server": plan.server,
+        "complete": plan.complete,
+        "incomplete_because": plan.incomplete_because or None,
+        "approval": _approval(site, plan),
+        "guards": [
+            {"name": one.name, "limit": one.limit, "actual": one.actual, "tripped": one.tripped}
+            for one in plan.guards
+        ],
+        "items": [_item(item) for item in plan.items],
+        "kept": plan.kept,
+        "refused": [dict(one) for one in plan.refused],
+        "anomalies": [dict(one) for one in plan.anomalies],
+    }
+
+
+def _approval(site: Site, plan: Plan) -> str:
+    if plan.policy_digest is None:
+        return "not needed"
+    if plan.reports_only:
+        return "not needed: the policy only reports"
+    return "waiting" if waits_for_approval(site, plan) else "approved"
+
+
+def _item(item: PlanItem) -> dict[str, Any]:
+    return {
+        "record_id": item.record_id,
+        "action": item.action,
+        "rule": item.rule,
+        "reasons": list(item.reasons),
+        "due": item.due,
+        "size_bytes": item.size_bytes,
+        "undo": item.undo,
+        "params": dict(item.params),
+    }
+
+
+def run_document(run_id: str, outcomes: Sequence[ItemOutcome], left: Sequence[Left] = ()) -> dict[str, Any]:
+    """Return what became of each item of a run, and of what was asked for but never got into its plan."""
+    document: dict[str, Any] = {"run_id": run_id, "items": [_outcome(one) for one in outcomes]}
+    if left:
+        document["left_out"] = [dict(zip(("what", "outcome", "because"), one, strict=True)) for one in left]
+    return document
+
+
+def _outcome(outcome: ItemOutcome) -> dict[str, Any]:
+    return {
+        "record_id": outcome.record_id,
+        "action": outcome.action,
+        "outcome": outcome.outcome,
+        "because": outcome.because,
+    }

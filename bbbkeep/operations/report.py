@@ -1,0 +1,197 @@
+"""Gather what one night did and what there is, and write both reports."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from bbbkeep import __version__
+from bbbkeep.errors import PlanRefusedError, UsageError
+from bbbkeep.ledger import inventory, plans, runs, sweeps, tracks
+from bbbkeep.model import InventoryRow
+from bbbkeep.operations.deeds import deeds
+from bbbkeep.operations.retention import policy_of, verdicts
+from bbbkeep.plans.document import read_plan
+from bbbkeep.reports.facts import Due, GuardFact, ReportFacts, SweepFact, TrackFact, Vanished
+from bbbkeep.reports.page import write_report
+from bbbkeep.reports.table import write_inventory_csv
+from bbbkeep.retention.anomalies import anomalies
+from bbbkeep.retention.decide import Verdict, next_due
+from bbbkeep.retention.facts import facts_of
+from bbbkeep.retention.policy import Policy
+from bbbkeep.selection import Selection
+from bbbkeep.site import Site
+
+DUE_WITHIN = timedelta(days=90)
+EXAMPLES = 5
+VANISHED_SHOWN = 1000
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Where the night's reports lie."""
+
+    page: Path
+    table: Path
+    recordings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a pass over the policy's verdicts shows: due next, odd, held."""
+
+    due: tuple[Due, ...]
+    anomalies: Mapping[str, tuple[int, tuple[str, ...]]]
+    holds: int
+
+
+def write_reports(
+    site: Site,
+    *,
+    now: datetime,
+    since: datetime,
+    waiting: tuple[str, ...] = (),
+    folder: Path | None = None,
+    selection: Selection = EVERYTHING,
+) -> Reports:
+    """Write inventory.csv of what was selected, and report.html of all that is and was done from *since* on.
+
+    *folder* is the configured one unless given.
+
+    Raises:
+        UsageError: the folder can't be written to.
+    """
+    facts = gather(site, now=now, since=since, waiting=waiting)
+    folder = folder or site.server.reports_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return _write(site, facts, folder, selection)
+    except OSError as error:
+        problem = f"{folder}: the reports can't be written ({error.strerror})"
+        raise UsageError(f"{problem}; let this user write there, or name another reports_dir") from None
+
+
+def _write(site: Site, facts: ReportFacts, folder: Path, selection: Selection) -> Reports:
+    reports = folder / "report.html", folder / "inventory.csv"
+    write_report(facts, reports[0])
+    key = policy_of(site).hold_key
+    labels = {"server": site.server.name, "profile": site.server.profile}
+    rows = (row for row in facts.rows() if row.recording in selection)
+    now = facts.generated_at
+    count = write_inventory_csv(rows, reports[1], tracks=facts.tracks, now=now, hold_key=key, **labels)
+    return Reports(*reports, count)
+
+
+def gather(site: Site, *, now: datetime, since: datetime, waiting: tuple[str, ...]) -> ReportFacts:
+    """Return everything on the page, from the ledger alone."""
+    outlook = _outlook(site, policy_of(site), now)
+    with site.ledger.read() as conn:
+        outcomes = runs.outcomes_since(conn, site.key, since)
+    return ReportFacts(
+        server=site.server.name,
+        profile=site.server.profile,
+        generated_at=now,
+        sweep=_sweep(site),
+        rows=lambda: _rows(site),
+        version=__version__,
+        mode=_mode(site),
+        waiting=waiting,
+        deeds=deeds(site, outcomes),
+        due=outlook.due,
+        guards=_guards(site, since),
+        anomalies=outlook.anomalies,
+        holds=outlook.holds,
+        vanished=_vanished(site),
+        tracks=_tracks(site),
+    )
+
+
+def _vanished(site: Site) -> list[Vanished]:
+    with site.ledger.read() as conn:
+        return [
+            Vanished(one.recording.record_id, one.recording.name, one.last_seen, one.recording.state)
+            for one in islice(inventory.vanished(conn, site.key), VANISHED_SHOWN)
+        ]
+
+
+def _tracks(site: Site) -> dict[str, TrackFact]:
+    with site.ledger.read() as conn:
+        return {
+            record_id: TrackFact(tuple(track.lang for track in one.tracks), one.asked_at)
+            for record_id, one in tracks.all_known(conn, site.key)
+            if one.tracks is not None
+        }
+
+
+def _rows(site: Site) -> Iterator[InventoryRow]:
+    with site.ledger.read() as conn:
+        yield from inventory.rows(conn, site.key)
+
+
+def _sweep(site: Site) -> SweepFact:
+    with site.ledger.read() as conn:
+        latest = sweeps.latest(conn, site.key)
+    if latest is None:
+        return SweepFact(None, None, complete=False, because="there was no sweep yet")
+    complete = latest.status == "complete"
+    return SweepFact(
+        latest.started_at, latest.ended_at, complete, latest.because or ("" if complete else "it did not end")
+    )
+
+
+def _mode(site: Site) -> str:
+    if site.server.policy is None:
+        return "No policy is configured: nothing is deleted or unpublished."
+    if policy_of(site).mode == "report":
+        return "This policy only reports: it deletes and unpublishes nothing."
+    return ""
+
+
+def _outlook(site: Site, policy: Policy, now: datetime) -> Outlook:
+    due: list[Due] = []
+    odd: Counter[str] = Counter()
+    examples: dict[str, list[str]] = {}
+    held = 0
+    for row, verdict in verdicts(site, policy, Selection(), now=now):
+        held += verdict.held
+        for kind in anomalies(row):
+            odd[kind] += 1
+            if odd[kind] <= EXAMPLES:
+                examples.setdefault(kind, []).append(row.recording.name or verdict.record_id)
+        due += _due(row, verdict, policy, now)
+    counted = {kind: (count, tuple(examples[kind])) for kind, count in sorted(odd.items())}
+    return Outlook(tuple(sorted(due, key=lambda one: (one.due, one.record_id))), counted, held)
+
+
+def _due(row: InventoryRow, verdict: Verdict, policy: Policy, now: datetime) -> list[Due]:
+    """Return what a rule does to this recording within the time that the report looks ahead."""
+    if verdict.due is None or verdict.due > now + DUE_WITHIN:
+        return []
+    rule = next((one for one in policy.rules if one.name == verdict.rule), None)
+    if rule is None:
+        coming = next_due(policy, facts_of(row, policy.zone, now))
+        rule = coming[0] if coming else None
+    if rule is None:
+        return []
+    recording = row.recording
+    return [
+        Due(recording.record_id, recording.name, rule.name, rule.action, verdict.due, recording.size_bytes)
+    ]
+
+
+def _guards(site: Site, since: datetime) -> list[GuardFact]:
+    """Return the guards of tonight's retention plan."""
+    with site.ledger.read() as conn:
+        latest = plans.latest(conn, site.key, "retention")
+    if latest is None or latest.created_at < since:
+        return []
+    try:
+        plan, _ = read_plan(Path(latest.path))
+    except PlanRefusedError:
+        return []  # somebody removed its file; the report is written all the same
+    return [GuardFact(one.name, one.limit, one.actual, one.tripped) for one in plan.guards]

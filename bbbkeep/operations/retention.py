@@ -1,0 +1,203 @@
+"""Judge the inventory by the policy, and make a plan of what is due."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
+from bbbkeep.ledger import holds, inventory, runs
+from bbbkeep.model import InventoryRow, ItemOutcome, Recording
+from bbbkeep.operations.chunks import PlanRef
+from bbbkeep.plans.actions import ACTIONS
+from bbbkeep.plans.apply import apply_items
+from bbbkeep.plans.begin import RunRef, begin, check, waits_for_approval
+from bbbkeep.plans.document import Plan, PlanItem, read_plan
+from bbbkeep.plans.guards import Limits
+from bbbkeep.plans.make import Draft, make_plan, population_of
+from bbbkeep.retention.anomalies import anomalies
+from bbbkeep.retention.decide import History, Verdict, hold_reason, judge
+from bbbkeep.retention.facts import facts_of
+from bbbkeep.retention.load import load_policy
+from bbbkeep.retention.policy import Policy
+from bbbkeep.selection import Selection
+from bbbkeep.site import Site
+
+ANOMALIES_LISTED = 1000
+"""How many a plan lists before it stops: on some servers every recording is odd; the report counts them all."""
+
+UNDO = {
+    "delete": "no call brings it back; BigBlueButton keeps its files in deleted/ until its administrator purges them",
+    "unpublish": "it can be published again",
+}
+
+
+def policy_path(site: Site, given: Path | None) -> Path:
+    """Return the policy file that counts for this server.
+
+    Raises:
+        UsageError: none is configured and none was given.
+    """
+    path = given or site.server.policy
+    if path is None:
+        raise UsageError("no policy: name one with --policy, or as `policy` in bbbkeep.yaml")
+    return path
+
+
+def policy_of(site: Site) -> Policy:
+    """Return the server's policy, or one without rules: holds count in any case."""
+    if site.server.policy is not None:
+        return load_policy(site.server.policy)
+    return Policy(mode="report", zone=ZoneInfo("UTC"))
+
+
+def hold_key(site: Site) -> str:
+    """Return the metadata key that holds a recording here; the policy may name its own."""
+    return policy_of(site).hold_key
+
+
+def history(site: Site, *, now: datetime) -> History:
+    """Return what the ledger knows and no server admits to.
+
+    A hold that a run lifted counts until the next night begins, or for a day
+    where nothing runs at night.
+    """
+    day = now - timedelta(hours=24)
+    with site.ledger.read() as conn:
+        night = runs.latest(conn, site.key, "nightly")
+        started = max(night.started_at, day) if night else day
+        asked = holds.in_force(conn, site.key, night_started=started)
+        troubled = frozenset(runs.troubled_since(conn, site.key, started))
+    return History(asked, troubled)
+
+
+def hold_check(site: Site, policy: Policy, *, now: datetime) -> Callable[[Recording], str | None]:
+    """Return what tells why a recording must not lose anything right now."""
+    known = history(site, now=now)
+
+    def held(recording: Recording) -> str | None:
+        if recording.record_id in known.troubled:
+            return "a write to it failed or is unverified this night"
+        facts = facts_of(InventoryRow(recording, now, now, sweep_id=0), policy.zone, now)
+        return hold_reason(facts, policy, known)
+
+    return held
+
+
+def verdicts(
+    site: Site, policy: Policy, selection: Selection, *, now: datetime
+) -> Iterator[tuple[InventoryRow, Verdict]]:
+    """Judge every recording that was asked for."""
+    known = history(site, now=now)
+    with site.ledger.read() as conn:
+        for row in inventory.rows(conn, site.key):
+            if row.recording in selection:
+                yield row, judge(facts_of(row, policy.zone, now), policy, known)
+
+
+def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetime) -> tuple[Plan, Path]:
+    """Plan what the policy at *path* makes due.
+
+    Raises:
+        PolicyError: the policy can't be obeyed as written.
+    """
+    policy = load_policy(path)
+    items: list[PlanItem] = []
+    odd: list[Mapping[str, str]] = []
+    kept = 0
+    for row, verdict in verdicts(site, policy, selection, now=now):
+        if len(odd) < ANOMALIES_LISTED:
+            odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
+        if verdict.act:
+            items.append(_item(row, verdict))
+        else:
+            kept += 1
+    draft = Draft(
+        "retention",
+        tuple(items),
+        kept=kept,
+        anomalies=tuple(odd),
+        policy_digest=policy.digest,
+        reports_only=policy.mode == "report",
+        limits=limits(policy),
+    )
+    return make_plan(site, draft, now=now)
+
+
+def limits(policy: Policy) -> dict[str, Limits]:
+    """Return the caps that the policy sets."""
+    guards = policy.guards
+    return {
+        "delete": Limits(guards.max_deletes, guards.max_share_percent),
+        "unpublish": Limits(guards.max_unpublishes, guards.max_share_percent),
+    }
+
+
+def _item(row: InventoryRow, verdict: Verdict) -> PlanItem:
+    action = ACTIONS[str(verdict.action)]
+    return PlanItem(
+        number=0,
+        record_id=verdict.record_id,
+        action=action.name,
+        fingerprint=action.fingerprint(row.recording, {}),
+        reasons=verdict.reasons,
+        rule=verdict.rule,
+        due=verdict.due.isoformat() if verdict.due else None,
+        size_bytes=verdict.size_bytes,
+        undo=UNDO[action.name],
+        params={"name": row.recording.name},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a retention plan may be applied right now; `because` says why not, for people."""
+
+    ready: bool
+    because: str = ""
+
+
+def readiness(site: Site, ref: PlanRef) -> Readiness:
+    """Tell whether the plan may run, or waits, or is only for looking at."""
+    plan, _ = read_plan(Path(ref.path))
+    if not plan.items:
+        return Readiness(ready=False, because="")
+    if plan.reports_only:
+        return Readiness(
+            ready=False,
+            because=f"{len(plan.items)} recordings are due; the policy only reports (mode: report)",
+        )
+    if waits_for_approval(site, plan):
+        due = f"{len(plan.items)} recordings are due under a policy that nobody approved yet"
+        return Readiness(
+            ready=False, because=f"{due}; look at them, then: bbbkeep retention approve {plan.plan_id}"
+        )
+    return Readiness(ready=True)
+
+
+def begin_retention(
+    site: Site, ref: PlanRef, policy_file: Path, *, now: datetime, token: str | None = None
+) -> RunRef:
+    """Check plan, policy and guards once more, take the lease, and use the plan up.
+
+    Raises:
+        PlanRefusedError: also where the policy was edited after planning.
+        IncompleteSweepError: the last sweep, or the one that was planned on, did not show all there is.
+        GuardError: a guard trips.
+    """
+    policy = load_policy(policy_file)
+    plan = check(site, Path(ref.path), now=now)
+    if plan.policy_digest != policy.digest:
+        raise PlanRefusedError(f"{plan.plan_id}: the policy was changed after it was planned; plan again")
+    population = population_of(site, now=now)
+    if not (plan.complete and population.complete):
+        raise IncompleteSweepError(site.server.name, plan.incomplete_because or population.because)
+    return begin(site, Path(ref.path), command="retention apply", now=now, limits=limits(policy), token=token)
+
+
+def retain_chunk(
+    site: Site, run: RunRef, policy_file: Path, numbers: Sequence[int], *, now: datetime
+) -> list[ItemOutcome]:
+    """Carry out the items with these numbers; one on hold by now is skipped."""
+    return apply_items(site, run, numbers, hold_check(site, load_policy(policy_file), now=now))

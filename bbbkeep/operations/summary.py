@@ -1,0 +1,72 @@
+"""What one run over one server came to: figures for people, a document for scripts."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bbbkeep.operations.chunks import PlanRef
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that a person should know of one step; `exit` is its exit code, 0 where it is no failure."""
+
+    step: str
+    message: str
+    exit: int
+
+
+@dataclass(slots=True)
+class Summary:
+    """One server's run, step by step."""
+
+    server: str
+    run_id: str = ""
+    exit: int = 0
+    sweep: str = ""
+    recordings: int = 0
+    complete: bool = False
+    outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    report: str | None = None
+    unread: list[str] = field(default_factory=list)
+    """Sheets whose rows were not taken up: any of them may ask for a hold."""
+
+    def note(self, step: str, plan: PlanRef) -> None:
+        """Take down what was asked for and did not get into the plan."""
+        for what, outcome, because in plan.left:
+            if outcome == "refused":
+                self.problems.append(Problem(step, f"{what}: {because}", 3))
+            elif outcome == "skipped":
+                self.problems.append(Problem(step, f"{what}: {because}", 0))
+
+    def document(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """Say it in lines."""
+        found = [f"{self.server}: {self.sweep}" if self.sweep else f"{self.server}: not listed"]
+        found += [f"  {action}: {_counted(counts)}" for action, counts in sorted(self.outcomes.items())]
+        if not self.outcomes:
+            found.append("  nothing was written")
+        found += [f"  waiting: {one}" for one in self.waiting]
+        found += [f"  {one.step}: {one.message}" for one in self.problems[:SHOWN]]
+        if len(self.problems) > SHOWN:
+            found.append(f"  and {len(self.problems) - SHOWN} more")
+        return found + ([f"  report: {self.report}"] if self.report else [])
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+
+
+def counted(pairs: list[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """Count (action, outcome) pairs."""
+    found: dict[str, dict[str, int]] = {}
+    for (action, outcome), count in Counter(pairs).items():
+        found.setdefault(action, {})[outcome] = count
+    return found

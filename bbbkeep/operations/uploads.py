@@ -1,0 +1,96 @@
+"""Upload text tracks: each is marked as pending before it is sent, and taken back where nothing went out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bbbkeep.ledger import events, runs, uploads
+from bbbkeep.ledger.uploads import Upload
+from bbbkeep.model import ItemOutcome
+from bbbkeep.plans.apply import apply_items
+from bbbkeep.plans.applying import HoldCheck
+from bbbkeep.plans.begin import RunRef
+from bbbkeep.plans.document import PlanItem, read_plan
+from bbbkeep.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Items about to be sent: what was known of each before, and where the chain of events stood."""
+
+    items: Mapping[int, PlanItem]
+    before: Mapping[int, Upload | None]
+    marked: Mapping[int, Upload]
+    seq: int
+
+
+def upload_chunk(site: Site, run: RunRef, numbers: Sequence[int], held: HoldCheck) -> list[ItemOutcome]:
+    """Send the items with these numbers; those that were accepted have no outcome yet."""
+    plan, _ = read_plan(Path(run.plan_path))
+    wanted = set(numbers)
+    chunk = _mark(site, {item.number: item for item in plan.items if item.number in wanted})
+    outcomes: list[ItemOutcome] | None = None
+    try:
+        outcomes = apply_items(site, run, numbers, held)
+    finally:
+        _account(site, run, chunk, outcomes)
+    return outcomes
+
+
+def _mark(site: Site, items: Mapping[int, PlanItem]) -> _Chunk:
+    with site.ledger.write() as conn:
+        before = {number: _earlier(conn, site, item) for number, item in items.items()}
+        marked = {number: _intended(site, item, before[number]) for number, item in items.items()}
+        for upload in marked.values():
+            uploads.put(conn, upload)
+        return _Chunk(items, before, marked, events.head(conn, site.key)[0])
+
+
+def _earlier(conn: Connection, site: Site, item: PlanItem) -> Upload | None:
+    params = item.params
+    return uploads.get(conn, site.key, params["digest"], item.record_id, params["kind"], params["lang"])
+
+
+def _intended(site: Site, item: PlanItem, earlier: Upload | None) -> Upload:
+    """Return what the item is in the ledger while it is on its way; tries count on from earlier nights."""
+    params = item.params
+    return Upload(
+        server=site.key,
+        digest=params["digest"],
+        record_id=item.record_id,
+        kind=params["kind"],
+        lang=params["lang"],
+        label=params["label"],
+        webvtt_digest=params["webvtt_digest"],
+        cues=params["cues"],
+        status="pending",
+        sent_at=site.clock.now(),
+        tries=(earlier.tries if earlier else 0) + 1,
+    )
+
+
+def _account(site: Site, run: RunRef, chunk: _Chunk, outcomes: Sequence[ItemOutcome] | None) -> None:
+    """Leave pending only what went out and was not refused; the ledger knows, also after an error."""
+    with site.ledger.write() as conn:
+        sent = {
+            event.body["number"]
+            for event in events.events(conn, site.key, after=chunk.seq)
+            if event.kind == "intent" and event.body["run_id"] == run.run_id
+        }
+        known = runs.outcomes(conn, run.run_id) if outcomes is None else outcomes
+        settled = {one.number: one for one in known}
+        for number, marked in chunk.marked.items():
+            outcome = settled.get(number)
+            if outcome is not None or number not in sent:
+                uploads.put(conn, _settled(marked, chunk.before[number], outcome))
+
+
+def _settled(marked: Upload, before: Upload | None, outcome: ItemOutcome | None) -> Upload:
+    if outcome is not None and outcome.outcome == "failed":
+        return replace(marked, status="failed", because=outcome.because)
+    because = outcome.because if outcome is not None else "the run stopped before it"
+    if before is not None:
+        return replace(before, because=because)
+    return replace(marked, status="refused", because=because, sent_at=None, tries=0)

@@ -1,0 +1,132 @@
+"""The steps of a night; each is a checklist over tasks.
+
+A step raises where the steps behind it can't go on: without a sweep, or a look
+at what this night changed, retention must not judge.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from prefect.futures import wait
+
+from bbbkeep.errors import (
+    BbbAuthError,
+    BbbUnavailableError,
+    HoldListError,
+    KeepError,
+    LeaseHeldError,
+    LedgerError,
+)
+from bbbkeep.operations.caption_files import Prepared
+from bbbkeep.operations.chunks import cut
+from bbbkeep.operations.night import Night
+from bbbkeep.operations.summary import Problem, Summary
+from bbbkeep.selection import Selection
+from bbbkeep.site import SiteRef
+from tasks import captions, inventory, metadata, night, report, retention
+
+ENDS_THE_RUN = (BbbAuthError, BbbUnavailableError, LeaseHeldError, LedgerError)
+
+
+def sweep(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # a step takes all four
+    """List the server, slice by slice, and seal what was seen."""
+    begun = inventory.begin_sweep(ref, running)
+    results = [
+        result for one in begun.left for result in inventory.sweep_slice(ref, running, begun.sweep_id, one)
+    ]
+    sealed = inventory.end_sweep(ref, running, begun, results)
+    summary.recordings, summary.complete = sealed.count, sealed.status == "complete"
+    summary.sweep = f"{sealed.count} recordings, {sealed.status}" + (
+        f": {sealed.because}" if sealed.because else ""
+    )
+    if not summary.complete:
+        summary.problems.append(Problem("sweep", f"incomplete: {sealed.because}", 6))
+
+
+def correct_metadata(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
+    """Apply each sheet of the drop folder; retention waits for those that can't be taken up."""
+    with _going_on(summary, "metadata"):
+        for sheet in metadata.waiting_sheets(ref, running):
+            with _going_on(summary, "metadata"):
+                _apply_sheet(ref, running, summary, sheet, asked)
+
+
+def _apply_sheet(ref: SiteRef, running: Night, summary: Summary, sheet: Path, asked: Selection) -> None:
+    summary.unread.append(sheet.name)
+    plan = metadata.plan_sheet(ref, running, sheet, asked)
+    summary.note(sheet.name, plan)
+    run = metadata.begin_sheet(ref, running, plan)
+    summary.unread.remove(sheet.name)
+    try:
+        for numbers in plan.chunks():
+            metadata.write_chunk(ref, run, numbers)
+    finally:
+        metadata.finish_sheet(ref, run, sheet)
+
+
+def upload_captions(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
+    """Convert and upload the caption files of the drop folder."""
+    with _going_on(summary, "captions"):
+        prepared = _converted(ref, running, captions.waiting_captions(ref, running))
+        plan = captions.plan_captions(ref, running, prepared, asked)
+        summary.note("captions", plan)
+        if not plan.items:
+            return
+        run = captions.begin_captions(ref, running, plan)
+        try:
+            for numbers in plan.chunks():
+                captions.send_chunk(ref, running, run, numbers)
+            captions.finish_captions(ref, running, run)
+        except BaseException:
+            with suppress(KeepError):
+                captions.break_off(ref, run)
+            raise
+
+
+def _converted(ref: SiteRef, running: Night, files: Sequence[Path]) -> list[Prepared]:
+    """Convert the files, as many chunks at a time as the flow has threads."""
+    chunks = [captions.convert_chunk.submit(ref, running, chunk) for chunk in cut(files)]
+    wait(chunks)  # all of them, also where one fails: nothing works on once the step is over
+    return [one for chunk in chunks for one in chunk.result()]
+
+
+def reread_changed(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # same
+    """Look again at what this night changed: retention judges what is there now."""
+    night.reread_changed(ref, running)
+
+
+def apply_retention(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
+    """Carry out what the policy says, where it was approved, no guard trips, and every hold could be read."""
+    planned = retention.plan_retention(ref, running, asked)
+    if planned is None:
+        return
+    plan, readiness = planned
+    if not readiness.ready:
+        summary.waiting += [readiness.because] if readiness.because else []
+        return
+    if summary.unread:
+        problem = "it could not be taken up, and may hold what is due: nothing is deleted or unpublished"
+        raise HoldListError(summary.unread[0], problem, "correct it or take it away")
+    run = retention.begin_retention(ref, running, plan)
+    try:
+        for numbers in plan.chunks():
+            retention.retain_chunk(ref, running, run, numbers)
+    finally:
+        retention.finish_retention(ref, run)
+
+
+def write_report(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
+    """Write inventory.csv of what was asked for, and report.html."""
+    summary.report = str(report.write_report(ref, running.now, summary.waiting, asked).page)
+
+
+@contextmanager
+def _going_on(summary: Summary, step: str) -> Iterator[None]:
+    """Note a failure that takes nothing from the rest of the night."""
+    try:
+        yield
+    except ENDS_THE_RUN:
+        raise
+    except KeepError as error:
+        summary.problems.append(Problem(step, str(error), error.exit_code))

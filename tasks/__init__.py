@@ -1,0 +1,1 @@
+"""Prefect tasks: each hands one chunk to one operation of the core."""
