@@ -1,0 +1,153 @@
+"""`bbbkeep captions ...`."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from bbbkeep.cli.options import json_option, opened, site_options, yes_option
+from bbbkeep.cli.text_tracks import download, list_tracks, status
+
+if TYPE_CHECKING:
+    from bbbkeep.captions.files import Converted
+    from bbbkeep.operations.carry_out import Carried
+    from bbbkeep.operations.chunks import PlanRef
+    from bbbkeep.site import Site
+
+NAMES = """\b
+How a file is named: RECORD.LANG.srt (or .ass, .ssa, .vtt), for example
+  183f0bf3a0982a127bdb8161e0c44eb696b3e75c-1531240585189.pt-BR.srt"""
+
+
+@click.group("captions")
+def command() -> None:
+    """Convert caption files, upload them as text tracks."""
+
+
+for one in (list_tracks, download, status):
+    command.add_command(one)
+
+
+@command.command("convert")
+@click.argument(
+    "paths", metavar="PATH..", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results."
+)
+@click.option(
+    "--target",
+    type=click.Choice(["bbb", "player"]),
+    default="bbb",
+    show_default=True,
+    help="bbb: what survives the server's ffmpeg; player: positions and voices too.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def convert(paths: tuple[Path, ...], out: Path, target: Literal["bbb", "player"], *, as_json: bool) -> None:
+    """Turn SRT, SSA/ASS and VTT files into clean WebVTT.
+
+    NAME.EXT becomes NAME.vtt in --out.
+
+    A folder stands for all caption files below it.  A file that bbbkeep did not
+    write is never overwritten.  Exit 3: some files failed; the rest is done.
+    """
+    from bbbkeep.captions.files import convert_files
+
+    done = []
+    for file in convert_files(paths, out, target=target):
+        done.append(file)
+        if not as_json:
+            click.echo(_line(file))
+    failed = sum(file.error is not None for file in done)
+    if as_json:
+        click.echo(json.dumps({"files": [file.document() for file in done]}, indent=2))
+    else:
+        click.echo(f"{len(done) - failed} converted, {failed} failed")
+    if failed:
+        raise SystemExit(3)
+
+
+@command.command("upload", epilog=NAMES)
+@click.argument(
+    "paths", metavar="[PATH..]", nargs=-1, type=click.Path(exists=True, path_type=Path, dir_okay=True)
+)
+@site_options
+@yes_option
+@json_option
+def upload(
+    paths: tuple[Path, ...],
+    server: str | None,
+    config: Path | None,
+    state_dir: Path | None,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Convert caption files, upload them, read them back.
+
+    Without PATH: the files of the caption folder.  A track counts once the
+    server lists it and its cues, downloaded, are those that were sent.
+    Recordings must have been listed before: run `bbbkeep inventory` first.
+
+    Exit 3: a file was refused, or an upload failed or is unverified.
+    """
+    from bbbkeep.cli.plans import agreed, left_exit, show_run
+    from bbbkeep.exits import worst
+    from bbbkeep.operations import captions as operations
+    from bbbkeep.operations.caption_files import prepare
+    from bbbkeep.operations.settle import look_again
+    from bbbkeep.selection import Selection
+
+    with opened(server, config, state_dir) as site:
+        look_again(site)
+        files = prepare(site, _files(site, paths))
+        ref = operations.plan_captions(site, files, Selection(), now=site.clock.now())
+        question = f"Upload {ref.items} tracks to {site.server.name}?"
+        if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ref.items > 0):
+            return left_exit(ref)
+        carried = _carry_out(site, ref)
+    return worst([show_run(carried, left=ref.left, as_json=as_json), left_exit(ref)])
+
+
+def _files(site: "Site", paths: tuple[Path, ...]) -> list[Path]:
+    from bbbkeep.operations.caption_files import waiting_files
+
+    if not paths:
+        click.echo(f"caption folder: {site.server.captions_dir}", err=True)
+    folders = paths or (site.server.captions_dir,)
+    return [file for path in folders for file in ([path] if path.is_file() else waiting_files(path))]
+
+
+def _carry_out(site: "Site", ref: "PlanRef") -> "Carried":
+    from bbbkeep.operations import captions as operations
+    from bbbkeep.operations.carry_out import carry_out
+    from bbbkeep.plans.begin import finish
+
+    now = site.clock.now()
+    run = operations.begin_captions(site, ref, now=now)
+    return carry_out(
+        run,
+        ref,
+        lambda numbers: operations.send_chunk(site, run, numbers, now=now),
+        finish=lambda: operations.finish_captions(site, run, now=now),
+        give_up=lambda: finish(site, run, now=site.clock.now()),
+    )
+
+
+def _line(file: "Converted") -> str:
+    if file.conversion is None:
+        return _printable(f"{file.file}: FAILED: {file.error}")
+    told = [f"{file.conversion.cues} cues"]
+    told += [f"{count} dropped ({_words(reason)})" for reason, count in file.conversion.drops.items()]
+    told += [f"{count} with {_words(what)} lost" for what, count in file.conversion.lost_at_server.items()]
+    return _printable(f"{file.file} -> {file.out}: " + ", ".join(told))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _printable(text: str) -> str:
+    """Return *text* without what a terminal would obey; file names may hold anything."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -1,0 +1,147 @@
+"""How plans are shown and asked about, whatever they do."""
+
+import sys
+from contextlib import nullcontext, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bbbkeep.cli import output
+from bbbkeep.errors import PlanRefusedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bbbkeep.model import ItemOutcome
+    from bbbkeep.operations.carry_out import Carried
+    from bbbkeep.operations.chunks import Left, PlanRef
+    from bbbkeep.plans.document import Plan, PlanKind
+    from bbbkeep.site import Site
+
+MOST_ROWS = 200
+
+
+def show_plan(site: "Site", plan: "Plan", path: Path, *, as_json: bool) -> None:
+    """Print a plan: what it would do and why, what guards say, what was left out."""
+    from bbbkeep.operations.plan_document import plan_document
+
+    document = plan_document(site, plan, path)
+    if as_json:
+        output.document(document)
+        return
+    click.echo(f"plan {plan.plan_id} for {plan.server}, good until {_minute(plan.expires_at)}")
+    rows = [(item.action, item.record_id, "; ".join(item.reasons)) for item in plan.items[:MOST_ROWS]]
+    output.table(("action", "record_id", "because"), rows)
+    if len(plan.items) > MOST_ROWS:
+        click.echo(f"and {len(plan.items) - MOST_ROWS} more; all of them are in {path}")
+    _show_left(plan)
+    for guard in plan.guards:
+        click.echo(output.plain(f"guard {guard}") + ("  TRIPPED" if guard.tripped else ""))
+    if any(guard.tripped for guard in plan.guards) and plan.complete:
+        click.echo("a guard stops this plan: narrow the policy, or loosen its guards and say why")
+    approval = f"; approval: {document['approval']}" if plan.kind == "retention" else ""
+    click.echo(f"{len(plan.items)} to write, {plan.kept} left as they are{approval}")
+
+
+def _minute(moment: str) -> str:
+    """Shorten a plan's own time, which is in UTC."""
+    return f"{moment[:16].replace('T', ' ')} UTC"
+
+
+def _show_left(plan: "Plan") -> None:
+    for one in plan.refused[:MOST_ROWS]:
+        what = one.get("file") or f"line {one.get('line')}"
+        click.echo(output.plain(f"not in the plan: {what}: {one['outcome']}: {one['because']}"))
+    if len(plan.refused) > MOST_ROWS:
+        click.echo(f"and {len(plan.refused) - MOST_ROWS} more that are not in it")
+
+
+def agreed(
+    site: "Site", ref: "PlanRef", question: str, *, yes: bool, as_json: bool, ask: bool = True
+) -> bool:
+    """Show a plan and ask whether to carry it out; not *ask*: it is only shown.
+
+    With `--json` the plan goes to stderr for whoever is asked, and is the
+    run's document only where nothing is carried out.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+    """
+    from bbbkeep.plans.document import read_plan
+
+    path = Path(ref.path)
+    plan, _ = read_plan(path)
+    to_be_asked = ask and (yes or output.somebody_there())
+    if to_be_asked or not as_json:
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            show_plan(site, plan, path, as_json=False)
+    go = to_be_asked and (yes or click.confirm(question, err=True))
+    if as_json and not go:
+        show_plan(site, plan, path, as_json=True)
+    if ask and not to_be_asked:
+        raise UsageError(
+            "nothing was written: there is no terminal to ask at; look at the plan, then pass --yes"
+        )
+    return go
+
+
+def left_exit(ref: "PlanRef") -> int:
+    """Return 3 where something that was asked for was refused before it got into the plan; else 0."""
+    return 3 if any(outcome == "refused" for _, outcome, _ in ref.left) else 0
+
+
+def show_run(carried: "Carried", *, left: "Sequence[Left]" = (), as_json: bool) -> int:
+    """Print what a run came to, and what broke it off; return its exit code."""
+    show_outcomes(carried.run_id, carried.outcomes, left=left, as_json=as_json)
+    if carried.stopped_by is not None:
+        click.echo(f"bbbkeep: {output.plain(carried.stopped_by)}", err=True)
+    return carried.exit
+
+
+def show_outcomes(
+    run_id: str, outcomes: "Sequence[ItemOutcome]", *, left: "Sequence[Left]" = (), as_json: bool
+) -> None:
+    """Print what became of each item; what was *left* out of the plan was shown with the plan."""
+    from bbbkeep.operations.plan_document import run_document
+
+    if as_json:
+        output.document(run_document(run_id, outcomes, left))
+        return
+    rows = [(one.outcome, one.action, one.record_id, one.because) for one in outcomes]
+    output.table(("outcome", "action", "record_id", "because"), rows)
+    verified = sum(one.outcome == "verified" for one in outcomes)
+    click.echo(f"run {run_id}: {verified} of {len(outcomes)} verified")
+
+
+def planned_before(site: "Site", given: str, kind: "PlanKind") -> "PlanRef":
+    """Return a plan of *kind* that is named by its id or its file, if it may still be carried out.
+
+    Raises:
+        UsageError: there is no such plan.
+        PlanRefusedError: see `plans.begin.check`; also where it is a plan of another kind.
+    """
+    from bbbkeep.operations.chunks import refer
+    from bbbkeep.plans.begin import check
+
+    path = plan_file(site, given)
+    plan = check(site, path, now=site.clock.now())
+    if plan.kind != kind:
+        raise PlanRefusedError(f"{plan.plan_id}: a plan of {plan.kind}, not of {kind}; nothing was written")
+    return refer((plan, path))
+
+
+def plan_file(site: "Site", given: str) -> Path:
+    """Return the file of a plan that is named by its id or its path.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    path = Path(given)
+    if not (path.suffix == ".json" or path.is_file()):
+        path = site.plans_dir / f"{path.name}.json"
+    if not path.is_file():
+        raise UsageError(
+            f"there is no plan {given!r} for {site.server.name}; its plans are in {site.plans_dir}"
+        )
+    return path

@@ -1,0 +1,210 @@
+"""`bbbkeep retention ...`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bbbkeep.cli.options import FILE, json_option, opened, selection_options, site_options, yes_option
+
+if TYPE_CHECKING:
+    from bbbkeep.operations.carry_out import Carried
+    from bbbkeep.operations.chunks import PlanRef
+    from bbbkeep.selection import Selection
+    from bbbkeep.site import Site
+
+policy_option = click.option("--policy", type=FILE, help="Policy file; default: bbbkeep.yaml's.")
+
+
+@click.group("retention")
+def command() -> None:
+    """Plan, approve and apply what the policy says.
+
+    Nothing is deleted before somebody approved a plan of this very policy.
+    Guards hold in any case: 50 recordings and 5 percent at the most, unless
+    the policy allows more and says why.
+    """
+
+
+@command.command("check")
+@click.argument("policy", type=FILE)
+@json_option
+def check(policy: Path, *, as_json: bool) -> None:
+    """Read POLICY and say in words what it does; asks no server."""
+    from bbbkeep.cli import output
+    from bbbkeep.retention.load import load_policy
+
+    sentences = list(load_policy(policy).sentences())
+    if as_json:
+        output.document({"policy": str(policy), "sentences": sentences})
+        return
+    for sentence in sentences:
+        click.echo(output.plain(sentence))
+
+
+@command.command("plan")
+@selection_options
+@policy_option
+@click.option("--no-sweep", is_flag=True, help="Judge the last listing; don't ask the server.")
+@site_options
+@json_option
+def plan(
+    states: str | None,
+    meta: tuple[str, ...],
+    policy: Path | None,
+    server: str | None,
+    config: Path | None,
+    state_dir: Path | None,
+    *,
+    no_sweep: bool,
+    as_json: bool,
+) -> int:
+    """List the server and show what is due, and why; writes nothing.
+
+    Exit 4: a guard trips.  Exit 6: the server could not be listed whole.
+    """
+    from bbbkeep.cli.options import selection
+    from bbbkeep.cli.plans import agreed
+
+    asked = selection(states, meta)
+    with opened(server, config, state_dir) as site:
+        ref = _plan(site, policy, asked, sweep=not no_sweep)
+        agreed(site, ref, "", yes=False, as_json=as_json, ask=False)
+    return _stopped(ref)
+
+
+@command.command("approve")
+@click.argument("plan_id", metavar="PLAN")
+@click.option("--reason", default="", help="Why; kept with the approval.")
+@site_options
+def approve(
+    plan_id: str, reason: str, server: str | None, config: Path | None, state_dir: Path | None
+) -> None:
+    """Approve the policy that PLAN was made from, for this server.
+
+    From now on it is carried out unattended while guards hold.
+    """
+    from bbbkeep.cli.plans import plan_file
+    from bbbkeep.errors import UsageError
+    from bbbkeep.plans.begin import approve as approve_plan
+    from bbbkeep.plans.begin import check as check_plan
+
+    with opened(server, config, state_dir) as site:
+        now = site.clock.now()
+        found = check_plan(site, plan_file(site, plan_id), now=now)
+        if found.policy_digest is None:
+            raise UsageError(f"{found.plan_id} comes from no policy: only retention plans are approved")
+        approve_plan(site, found, reason=reason, now=now)
+    click.echo(f"approved on {found.server}: this policy, as planned with {len(found.items)} items to write")
+    click.echo("guards hold all the same; a changed policy waits for an approval of its own")
+
+
+@command.command("apply")
+@click.argument("plan_id", metavar="[PLAN]", required=False)
+@policy_option
+@site_options
+@yes_option
+@json_option
+def apply(
+    plan_id: str | None,
+    policy: Path | None,
+    server: str | None,
+    config: Path | None,
+    state_dir: Path | None,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Carry out PLAN, or what is due: ask, write, read back.
+
+    A plan whose policy nobody approved writes nothing and exits 0.  --yes
+    never passes a guard: exit 4.
+    """
+    from bbbkeep.cli.options import selection
+    from bbbkeep.cli.plans import agreed, planned_before, show_run
+    from bbbkeep.operations.retention import readiness
+
+    with opened(server, config, state_dir) as site:
+        if plan_id is None:
+            ref = _plan(site, policy, selection(None, ()), sweep=True)
+        else:
+            ref = planned_before(site, plan_id, "retention")
+        code, ready = _stopped(ref), readiness(site, ref)
+        question = f"Write {ref.items} items to {site.server.name}?"
+        ask = ready.ready and not code
+        if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ask):
+            if not ask:
+                click.echo("nothing was written" if code else ready.because or "nothing is due", err=True)
+            return code
+        carried = _carry_out(site, ref, policy)
+    return show_run(carried, as_json=as_json)
+
+
+@command.command("explain")
+@click.argument("record_id", metavar="RECORD")
+@policy_option
+@site_options
+@json_option
+def explain(
+    record_id: str,
+    policy: Path | None,
+    server: str | None,
+    config: Path | None,
+    state_dir: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what the policy makes of RECORD as last listed, and why.
+
+    Every hold, protection, rule and condition, each true, false or unknown.
+    """
+    from bbbkeep.cli import output
+    from bbbkeep.operations.explaining import explained, explanation_document
+    from bbbkeep.retention.explain import explanation_text
+
+    with opened(server, config, state_dir) as site:
+        explanation = explained(site, record_id, policy, now=site.clock.now())
+    if as_json:
+        output.document(explanation_document(explanation))
+        return
+    for line in explanation_text(explanation).splitlines():
+        click.echo(output.plain(line))
+
+
+def _plan(site: "Site", policy: Path | None, asked: "Selection", *, sweep: bool) -> "PlanRef":
+    """Read the policy before the first request, list the server, and plan."""
+    from bbbkeep.operations.chunks import refer
+    from bbbkeep.operations.inventory import sweep_all
+    from bbbkeep.operations.retention import plan_retention, policy_path
+    from bbbkeep.retention.load import load_policy
+
+    file = policy_path(site, policy)
+    load_policy(file)
+    now = site.clock.now()
+    if sweep:
+        sweep_all(site, now=now)
+    return refer(plan_retention(site, file, asked, now=now))
+
+
+def _stopped(ref: "PlanRef") -> int:
+    """Return 6 where the plan's listing is incomplete, 4 where a guard trips, else 0."""
+    from bbbkeep.plans.document import read_plan
+
+    plan, _ = read_plan(Path(ref.path))
+    return 6 if not plan.complete else 4 if plan.tripped else 0
+
+
+def _carry_out(site: "Site", ref: "PlanRef", policy: Path | None) -> "Carried":
+    from bbbkeep.operations import retention as operations
+    from bbbkeep.operations.carry_out import carry_out
+    from bbbkeep.plans.begin import finish
+
+    now, file = site.clock.now(), operations.policy_path(site, policy)
+    run = operations.begin_retention(site, ref, file, now=now)
+    return carry_out(
+        run,
+        ref,
+        lambda numbers: operations.retain_chunk(site, run, file, numbers, now=now),
+        finish=lambda: finish(site, run, now=site.clock.now()),
+        give_up=lambda: finish(site, run, now=site.clock.now()),
+    )
