@@ -1,0 +1,1 @@
+"""Side-by-side measurements: each figure beside a peer's, medians of several runs."""
