@@ -5,36 +5,145 @@ A profile holds facts about the wire only; no code asks for a profile's name.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+from bbbkeep.api.address import Checksum
 from bbbkeep.errors import UsageError
+
+Coverage = Literal["whole answers", "capped answers", "one listing"]
+"""How a sweep covers a server.
+
+- whole answers: one prefix, one answer without `limit`, which holds all that begin with it;
+- capped answers: an answer may be cut without a word; the same slice asked again
+  from where it ended must be empty;
+- one listing: the server takes no prefixes worth the name; everything in one answer.
+"""
+
+Totals = Literal["recordings", "formats", "none"]
+"""What `limit=1` counts: recordings, recordings times formats (too many, never too few), or nothing."""
+
+Updates = Literal["each", "all or nothing", "said but not stored"]
+"""What updateRecordings does with a list of IDs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One kind of server.
 
-    `max_query` and `max_ids` bound one request: front ends refuse URLs of
-    8 KB and more, in the middle of a write as well.  `lang_separator` is the
-    spelling of `pt-BR` that an upload is accepted with.
+    `max_query` and `max_ids` bound one request that writes, `max_ids_read` one
+    that reads: front ends refuse URLs of 8 KB and more, in the middle of a
+    write as well, and some servers answer for the first IDs only.
+    `lang_spellings` are the separators of `pt-BR` to try for an upload, in order.
     """
 
     name: str
-    max_query: int
-    max_ids: int
-    lang_separator: str
-    stores_text_tracks: bool
+    server: str
+    """What it is, for people."""
+    checksums: tuple[Checksum, ...]
+    coverage: Coverage
+    totals: Totals
+    max_query: int = 4000
+    max_ids: int = 50
+    max_ids_read: int = 50
+    deletes: bool = True
+    deleted_stay_listed: bool = False
+    """Whether a deleted recording is still listed, with state `deleted`."""
+    second_delete_refused: bool = False
+    updates: Updates = "each"
+    lower_cases_keys: bool = True
+    stores_text_tracks: bool = False
+    lang_spellings: tuple[str, ...] = ()
+    leaves_files: bool = False
+    """Whether the files of an unpublished recording stay on the disk after a delete."""
+    left_after_delete: str = ""
+    """What a delete leaves on the server, for people."""
+    recovery: str = ""
+    """How a deleted recording can be brought back, step by step; empty: it can't."""
 
+
+_ALL: tuple[Checksum, ...] = ("sha256", "sha1", "sha384", "sha512")
+_BBB_LEFT = "its files, moved to /var/bigbluebutton/deleted until the administrator purges them"
+_BBB_RECOVERY = (
+    "on the server, as root: move /var/bigbluebutton/deleted/FORMAT/RECORD_ID back to "
+    "/var/bigbluebutton/published/FORMAT/ for each format, set <state>published</state> and "
+    "<published>true</published> in its metadata.xml"
+)
 
 PROFILES: Mapping[str, Profile] = {
-    "bbb30": Profile(
-        name="bbb30",
-        max_query=4000,
-        max_ids=50,
-        # putRecordingTextTrack parses `lang` as a Java locale: it takes pt_BR, refuses the documented
-        # pt-BR with invalidLang, and lists the track as pt-BR.
-        lang_separator="_",
-        stores_text_tracks=True,
-    ),
+    profile.name: profile
+    for profile in (
+        Profile(
+            name="bbb22",
+            server="BigBlueButton 2.2 to 2.5",
+            checksums=("sha256", "sha1"),
+            coverage="whole answers",
+            totals="none",
+            deleted_stay_listed=True,
+            second_delete_refused=True,
+            stores_text_tracks=True,
+            lang_spellings=("-", "_"),
+            left_after_delete=_BBB_LEFT,
+            recovery=_BBB_RECOVERY,
+        ),
+        Profile(
+            name="bbb26",
+            server="BigBlueButton 2.6, early 2.7 and 3.0",
+            checksums=_ALL,
+            coverage="whole answers",
+            totals="formats",
+            deleted_stay_listed=True,
+            second_delete_refused=True,
+            stores_text_tracks=True,
+            lang_spellings=("-", "_"),
+            left_after_delete=_BBB_LEFT,
+            recovery=_BBB_RECOVERY,
+        ),
+        Profile(
+            name="bbb30",
+            server="BigBlueButton 3.0 and later",
+            checksums=_ALL,
+            coverage="whole answers",
+            totals="recordings",
+            deleted_stay_listed=True,
+            second_delete_refused=True,
+            stores_text_tracks=True,
+            # putRecordingTextTrack parses `lang` as a Java locale: it takes pt_BR, refuses the documented
+            # pt-BR with invalidLang, and lists the track as pt-BR.
+            lang_spellings=("-", "_"),
+            left_after_delete=_BBB_LEFT,
+            recovery=_BBB_RECOVERY,
+        ),
+        Profile(
+            name="scalelite",
+            server="Scalelite",
+            checksums=("sha256", "sha1", "sha512"),
+            coverage="whole answers",
+            totals="none",
+            deleted_stay_listed=True,
+            updates="all or nothing",
+            leaves_files=True,
+            left_after_delete="a database row without metadata; the files of unpublished recordings stay on the disk",
+        ),
+        Profile(
+            name="bbblb",
+            server="BBBLB",
+            checksums=("sha256", "sha1", "sha512"),
+            coverage="capped answers",
+            totals="none",
+            updates="said but not stored",
+            left_after_delete="its files, moved to the deleted folder of BBBLB's storage",
+            recovery="on the server: import the parked files again with `bbblb recording import`",
+        ),
+        Profile(
+            name="recapi",
+            server="bbb-recording-api",
+            checksums=("sha1",),
+            coverage="one listing",
+            totals="none",
+            deletes=False,
+            lower_cases_keys=False,
+        ),
+    )
 }
 
 

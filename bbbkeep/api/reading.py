@@ -122,7 +122,7 @@ class Reader:
     def most_ids(self, record_ids: Sequence[str]) -> int:
         """Return how many of *record_ids* one request may name."""
         longest = max(map(len, record_ids)) + len("%2C")
-        return max(1, min(self.profile.max_ids, self.profile.max_query // longest))
+        return max(1, min(self.profile.max_ids_read, self.profile.max_query // longest))
 
     def total(self) -> tuple[int, bool] | None:
         """Return how many there are in all, and whether recordings are counted (else formats); None: not told.

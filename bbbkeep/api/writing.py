@@ -89,7 +89,7 @@ class Writer:
         """
         call = "putRecordingTextTrack"
         [whole] = whole_ids([record_id], self._other_ids)
-        parameters = uploads.parameters(whole, kind, lang, label, self.profile.lang_separator)
+        parameters = uploads.parameters(whole, kind, lang, label, self.profile.lang_spellings[-1])
         file = uploads.file(webvtt)
         query = self._query(call, parameters)
         self.settle()
