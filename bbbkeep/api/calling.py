@@ -75,19 +75,26 @@ class Caller:
         return retried(attempt, tries=tries or self._tries, clock=self._clock, random=self._random)
 
     def write(
-        self, call: str, query: str, judge: Judge[T], *, file: tuple[str, bytes, str] | None = None
+        self,
+        call: str,
+        query: str,
+        judge: Judge[T],
+        *,
+        file: tuple[str, bytes, str] | None = None,
+        post: bool = False,
     ) -> T:
-        """Send a write exactly once, on a connection of its own.
+        """Send a write exactly once, on a connection of its own; by POST with a *file*, or where told to.
 
         A kept-alive connection may have been closed meanwhile, and then
         nobody could tell whether the write arrived.
         """
-        headers = {**(JSON_FIRST if file else ANYTHING), "Connection": "close"}
+        posted = post or file is not None
+        headers = {**(JSON_FIRST if posted else ANYTHING), "Connection": "close"}
         sending = Sending(
             call,
             self._url(call, query, self._algorithms[0]),
             self.transport.limits.answer_bytes,
-            "POST" if file else "GET",
+            "POST" if posted else "GET",
             headers,
             file,
         )

@@ -1,14 +1,15 @@
 """Write to a server: only plans/ makes a Writer.
 
-Every write names whole record IDs, is sent exactly once, and says nothing
+Every write names whole record IDs, is sent exactly once (a text track once for
+each spelling of its language that the server can't parse), and says nothing
 about what became of it: SUCCESS is an answer, not a fact.  A lost answer is
 BbbUnavailableError; then nobody knows until the recording is read back.
 """
 
 import random as randomness
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,6 +37,8 @@ class Answer:
     call: str
     message_key: str
     message: str
+    refused_spellings: tuple[str, ...] = ()
+    """Spellings of a text track's language that the server could not parse before it took one."""
 
 
 class Writer:
@@ -51,6 +54,7 @@ class Writer:
         other_ids: re.Pattern[str] | None = None,
     ) -> None:
         self.address, self.profile, self._other_ids = address, profile_named(address.profile), other_ids
+        self._separators = self.profile.lang_spellings
         self._transport = Transport(address, clock, spool_dir, limits or Limits())
         calls = READS | WRITES
         self._caller = Caller(address, self._transport, calls, clock, randomness.random, tries=4)
@@ -83,19 +87,62 @@ class Writer:
     def upload_text_track(self, record_id: str, kind: Kind, lang: str, label: str, webvtt: str) -> Answer:
         """Hand over the file of a text track; the server works it in later, or drops it silently.
 
+        A spelling of *lang* that the server can't parse stored nothing, so the
+        next one is tried.
+
         Raises:
             UsageError: text without a cue, or a label, kind or language that
                 would be refused or break the player's list of captions.
         """
         call = "putRecordingTextTrack"
         [whole] = whole_ids([record_id], self._other_ids)
-        parameters = uploads.parameters(whole, kind, lang, label, self.profile.lang_spellings[-1])
+        parameters = uploads.parameters(whole, kind, lang, label)
         file = uploads.file(webvtt)
-        query = self._query(call, parameters)
+
+        def put(query: str) -> Answer:
+            response = self._caller.write(call, query, judging.successful_response, file=file)
+            return Answer(call, *uploads.require_stored(call, response))
+
+        return self._in_any_spelling(call, lang, parameters, put)
+
+    def remove_text_track(self, record_id: str, kind: Kind, lang: str) -> Answer:
+        """Send the request that the API documents for removing a text track: an upload without a file.
+
+        The only path that sends one.  Whatever comes back, list the tracks
+        again: what an answer says of it proves nothing.
+
+        Raises:
+            BbbRejectedError: the server refused it; `empty_uploaded_text_track`
+                and HTTP 500 are what every known BigBlueButton answers, and it
+                keeps the track.
+        """
+        call = "putRecordingTextTrack"
+        [whole] = whole_ids([record_id], self._other_ids)
+        parameters = uploads.removal_parameters(whole, kind, lang)
+
+        def ask(query: str) -> Answer:
+            return Answer(call, *self._caller.write(call, query, uploads.removal_answer, post=True))
+
+        return self._in_any_spelling(call, lang, parameters, ask)
+
+    def _in_any_spelling(
+        self, call: str, lang: str, parameters: list[tuple[str, str]], put: Callable[[str], Answer]
+    ) -> Answer:
+        """Send with each spelling of *lang* until the server can parse one; the answer names all that were tried."""
+        spelled = uploads.spellings(lang, self._separators)
+        queries = [self._query(call, [*parameters, ("lang", spelling)]) for spelling in spelled]
         self.settle()
-        response = self._caller.write(call, query, judging.successful_response, file=file)
-        key, message = uploads.require_stored(call, response)
-        return Answer(call, key, message)
+        for number, query in enumerate(queries):
+            try:
+                answer = put(query)
+            except BbbRejectedError as problem:
+                if not uploads.is_invalid_lang(problem):
+                    raise
+                continue
+            if number:  # this server parses the other one; a wrong guess costs a request each time
+                self._separators = (*self._separators[number:], *self._separators[:number])
+            return replace(answer, refused_spellings=spelled[:number])
+        raise uploads.unspeakable(call, lang, spelled)
 
     def _send(self, call: str, record_ids: Sequence[str], parameters: list[tuple[str, str]]) -> Answer:
         """Send by GET: a POST's checksum covers the URL only, so its body would be unsigned."""

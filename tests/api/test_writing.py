@@ -79,6 +79,9 @@ WRITES = [
         lambda writer, ids: writer.upload_text_track(ids[0] if ids else "", "captions", "en", "English", VTT),
         id="upload",
     ),
+    pytest.param(
+        lambda writer, ids: writer.remove_text_track(ids[0] if ids else "", "captions", "en"), id="remove"
+    ),
 ]
 
 
@@ -224,7 +227,7 @@ def test_an_upload_is_a_multipart_post_with_its_parameters_in_the_url(
     assert (request.method, request.call) == ("POST", "putRecordingTextTrack")
     sent = request.parameters
     sent.pop("checksum")
-    assert sent == {"recordID": A, "kind": "subtitles", "lang": "pt_BR", "label": "Português (Brasil)"}
+    assert sent == {"recordID": A, "kind": "subtitles", "lang": "pt-BR", "label": "Português (Brasil)"}
     assert re.search(
         rb'name="file"; filename="captions\.vtt"\r\nContent-Type: text/vtt\r\n\r\nWEBVTT', request.body
     )
@@ -315,5 +318,128 @@ def test_an_upload_that_would_break_the_players_list_is_never_sent(
 ) -> None:
     with pytest.raises(UsageError):
         writer.upload_text_track(A, kind, lang, label, VTT)
+
+    assert server.requests == []
+
+
+INVALID_LANG = json.dumps(
+    {"response": {"returncode": "FAILED", "messageKey": "invalidLang", "message": "Malformed lang param"}}
+)
+
+
+def languages(server: ScriptedServer) -> list[str]:
+    return [one.parameters["lang"] for one in server.requests if one.call == "putRecordingTextTrack"]
+
+
+def test_the_spelling_that_the_document_gives_comes_first_and_is_enough(
+    server: ScriptedServer, writer: Writer
+) -> None:
+    server.says(a_stored())
+
+    assert writer.upload_text_track(A, "captions", "pt-br", "x", VTT).refused_spellings == ()
+    assert languages(server) == ["pt-BR"]
+
+
+def test_a_language_that_the_server_can_not_parse_is_spelled_the_other_way(
+    server: ScriptedServer, writer: Writer
+) -> None:
+    server.says(INVALID_LANG, a_stored())
+
+    assert writer.upload_text_track(A, "captions", "pt-BR", "x", VTT).refused_spellings == ("pt-BR",)
+    assert languages(server) == ["pt-BR", "pt_BR"]
+
+
+def test_the_spelling_that_a_server_takes_is_the_first_to_be_tried_from_then_on(
+    server: ScriptedServer, writer: Writer
+) -> None:
+    server.says(INVALID_LANG, a_stored())
+
+    writer.upload_text_track(A, "captions", "pt-BR", "x", VTT)
+    writer.upload_text_track(B, "captions", "en-US", "x", VTT)
+
+    assert languages(server) == ["pt-BR", "pt_BR", "en_US"]
+
+
+def test_a_bare_language_has_one_spelling(server: ScriptedServer, writer: Writer) -> None:
+    server.says(INVALID_LANG)
+
+    with pytest.raises(BbbRejectedError):
+        writer.upload_text_track(A, "captions", "de", "x", VTT)
+
+    assert languages(server) == ["de"]
+
+
+def test_a_language_without_a_spelling_that_the_server_takes_comes_with_the_remedy(
+    server: ScriptedServer, writer: Writer
+) -> None:
+    server.says(INVALID_LANG)
+
+    with pytest.raises(BbbRejectedError, match=r"bare language 'zh'.*lang_map") as caught:
+        writer.upload_text_track(A, "captions", "zh-Hans", "x", VTT)
+
+    assert caught.value.message_key == "invalidLang"
+    assert languages(server) == ["zh-Hans", "zh_Hans"]
+
+
+def test_only_a_language_that_could_not_be_parsed_is_tried_again(
+    server: ScriptedServer, writer: Writer
+) -> None:
+    server.says(a_stored("upload_text_track_failed", returncode="FAILED"))
+
+    with pytest.raises(BbbRejectedError, match="upload_text_track_failed"):
+        writer.upload_text_track(A, "captions", "pt-BR", "x", VTT)
+
+    assert languages(server) == ["pt-BR"]
+
+
+def test_a_removal_is_the_documented_request_an_upload_without_a_file(
+    server: ScriptedServer, writer: Writer
+) -> None:
+    server.says('{"response":{"returncode":"SUCCESS","messageKey":"removed","message":"m"}}')
+
+    assert writer.remove_text_track(A, "captions", "de") == Answer("putRecordingTextTrack", "removed", "m")
+
+    [request] = server.requests
+    assert (request.method, request.call, request.body) == ("POST", "putRecordingTextTrack", b"")
+    sent = request.parameters
+    sent.pop("checksum")
+    assert sent == {"recordID": A, "kind": "captions", "lang": "de"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(a_stored("empty_uploaded_text_track", returncode="FAILED"), id="the documented answer"),
+        pytest.param(Reply(b"<html>oops</html>", 500), id="a page that says 500"),
+        pytest.param(Reply(b"", 500), id="nothing but 500"),
+    ],
+)
+def test_a_removal_that_no_server_carries_out_is_a_refusal_and_is_sent_once(
+    server: ScriptedServer, writer: Writer, answer: str | Reply
+) -> None:
+    server.says(answer)
+
+    with pytest.raises(BbbRejectedError, match="is known to remove a text track") as caught:
+        writer.remove_text_track(A, "captions", "de")
+
+    assert caught.value.message_key == "empty_uploaded_text_track"
+    assert len(server.requests) == 1
+
+
+def test_a_removal_whose_answer_is_lost_leaves_it_open(server: ScriptedServer, writer: Writer) -> None:
+    server.says(Reply(NOT_FOUND_PAGE, 502))
+
+    with pytest.raises(BbbUnavailableError):
+        writer.remove_text_track(A, "captions", "de")
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("kind", "lang"), [("chapters", "en"), ("captions", ""), ("captions", "en&x=y")])
+def test_a_removal_that_names_no_track_is_never_sent(
+    server: ScriptedServer, writer: Writer, kind: str, lang: str
+) -> None:
+    with pytest.raises(UsageError):
+        writer.remove_text_track(A, kind, lang)
 
     assert server.requests == []

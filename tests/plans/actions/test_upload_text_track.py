@@ -23,6 +23,7 @@ PARAMS = {
     "lang": "pt-BR",
     "label": "Português",
 }
+IN_GERMAN = PARAMS | {"lang": "de", "label": "Deutsch"}
 LIVE = TextTrack("captions", "pt-BR", source="live")
 
 
@@ -89,7 +90,7 @@ def test_a_file_that_is_gone_fails_that_item_alone(bench: Bench):
 
 def test_what_was_accepted_has_no_outcome_until_it_is_settled(bench: Bench):
     spool(bench)
-    _, path = bench.plan([bench.item("upload_text_track", FIRST, PARAMS)])
+    _, path = bench.plan([bench.item("upload_text_track", FIRST, IN_GERMAN)])
     run = bench.begin(path)
 
     assert bench.work(run) == []
@@ -99,13 +100,13 @@ def test_what_was_accepted_has_no_outcome_until_it_is_settled(bench: Bench):
 def test_what_nobody_settled_is_unverified_when_the_run_ends(bench: Bench):
     spool(bench)
 
-    assert outcomes(bench.apply([bench.item("upload_text_track", FIRST, PARAMS)])) == ["unverified"]
+    assert outcomes(bench.apply([bench.item("upload_text_track", FIRST, IN_GERMAN)])) == ["unverified"]
 
 
 @pytest.mark.parametrize("fate", [None, LOST_BEFORE], ids=["accepted", "lost"])
 def test_a_chunk_that_runs_again_uploads_nothing_twice(bench: Bench, fate: str | None):
     spool(bench)
-    _, path = bench.plan([bench.item("upload_text_track", FIRST, PARAMS)])
+    _, path = bench.plan([bench.item("upload_text_track", FIRST, IN_GERMAN)])
     run = bench.begin(path)
     bench.proxy.on_write({1: fate} if fate else {})
 
@@ -119,7 +120,7 @@ def test_a_refused_upload_failed_with_the_servers_key(bench: Bench):
     spool(bench)
     bench.proxy.on_write({1: "noRecordings"})
 
-    [found] = bench.apply([bench.item("upload_text_track", FIRST, PARAMS)])
+    [found] = bench.apply([bench.item("upload_text_track", FIRST, IN_GERMAN)])
 
     assert found.outcome == "failed"
     assert "noRecordings" in found.because
