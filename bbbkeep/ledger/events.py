@@ -7,7 +7,7 @@ rewritten from some record on shows against a head that was noted elsewhere.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,13 +46,27 @@ class Fault:
 
 def append(conn: Connection, server: str, kind: str, body: Mapping[str, object], now: datetime) -> Event:
     """Add a record to the server's chain, within the caller's write transaction."""
+    [event] = append_all(conn, server, kind, [body], now)
+    return event
+
+
+def append_all(
+    conn: Connection, server: str, kind: str, bodies: Sequence[Mapping[str, object]], now: datetime
+) -> list[Event]:
+    """Add records of one *kind* to the server's chain, in order, within the caller's write transaction."""
     seq, prev_hash = head(conn, server)
-    seq += 1
-    text = canonical(body)
-    digest = _hash(prev_hash, server, seq, now, kind, json.loads(text))
-    row = {"server": server, "seq": seq, "at": now, "kind": kind, "body": text, "prev_hash": prev_hash}
-    conn.execute(insert(table), row | {"hash": digest})
-    return Event(seq, server, now, kind, json.loads(text), prev_hash, digest)
+    added: list[Event] = []
+    rows: list[dict[str, object]] = []
+    for body in bodies:
+        seq, text = seq + 1, canonical(body)
+        digest = _hash(prev_hash, server, seq, now, kind, json.loads(text))
+        added.append(Event(seq, server, now, kind, json.loads(text), prev_hash, digest))
+        row = {"server": server, "seq": seq, "at": now, "kind": kind, "body": text, "prev_hash": prev_hash}
+        rows.append(row | {"hash": digest})
+        prev_hash = digest
+    if rows:
+        conn.execute(insert(table), rows)
+    return added
 
 
 def events(conn: Connection, server: str, after: int = 0) -> Iterator[Event]:

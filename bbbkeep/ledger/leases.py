@@ -1,7 +1,8 @@
 """Who may write to a server right now: at most one, for a limited time, by token.
 
 The owner is a label for people; only the token proves a lease, so two runs
-that bear the same name still exclude each other.
+that bear the same name still exclude each other.  A lease protects within one
+ledger: two ledgers for one server know nothing of each other.
 """
 
 import secrets
@@ -13,22 +14,44 @@ from sqlalchemy import Connection, Row, delete, select, update
 from bbbkeep.errors import LeaseHeldError
 from bbbkeep.ledger.schema import leases as table
 from bbbkeep.ledger.upserts import upsert
+from bbbkeep.liveness import Process
 
 _LOST = "perhaps another run (the lease of this one ran out)"
 
 
-def take(conn: Connection, server: str, owner: str, *, now: datetime, ttl: timedelta) -> str:
-    """Take the lease of *server* until now + *ttl* and return its token; one that ran out is taken over.
+_NOBODY = Process()
+
+
+def take(
+    conn: Connection,
+    server: str,
+    owner: str,
+    *,
+    now: datetime,
+    ttl: timedelta,
+    process: Process = _NOBODY,
+) -> str:
+    """Take the lease of *server* until now + *ttl* and return its token.
+
+    One that ran out is taken over, and at once one whose *process* is
+    provably gone.
 
     Raises:
         LeaseHeldError: there is one that has not run out, whatever its owner is called.
     """
     held = _held(conn, server)
-    if held is not None and now < held.until:
+    if held is not None and now < held.until and not _process(held).is_gone():
         raise _refusal(server, held.owner, held.until)
     token = secrets.token_hex(16)
-    upsert(conn, table, [{"server": server, "token": token, "owner": owner, "until": now + ttl}])
+    who = {"owner": owner, "place": process.place, "pid": process.pid, "started": process.started}
+    upsert(conn, table, [{"server": server, "token": token, "until": now + ttl} | who])
     return token
+
+
+def left_by_the_living(conn: Connection, server: str) -> bool:
+    """Tell whether there is a lease, of whatever age, whose process may still wake up and send what it had begun."""
+    held = _held(conn, server)
+    return held is not None and not _process(held).is_gone()
 
 
 def check(conn: Connection, server: str, token: str, *, now: datetime) -> None:
@@ -65,6 +88,10 @@ def release(conn: Connection, server: str, token: str) -> None:
 
 def _held(conn: Connection, server: str) -> Row[Any] | None:
     return conn.execute(select(table).where(table.c.server == server)).first()
+
+
+def _process(held: Row[Any]) -> Process:
+    return Process(held.place, held.pid, held.started)
 
 
 def _refusal(server: str, owner: str, until: datetime) -> LeaseHeldError:

@@ -1,12 +1,15 @@
 """What was run, and what became of each of its items."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select, update
 
+from bbbkeep.ledger import intents
+from bbbkeep.ledger.pages import in_slices
 from bbbkeep.ledger.schema import outcomes as items
 from bbbkeep.ledger.schema import runs as table
 from bbbkeep.ledger.upserts import upsert
@@ -27,6 +30,8 @@ class Run:
     started_at: datetime
     finished_at: datetime | None
     exit_code: int | None
+    remarks: Sequence[str] = ()
+    """What the run could not find out, or left open, for people."""
 
 
 _COLUMNS = [table.c[name] for name in Run.__dataclass_fields__]
@@ -36,7 +41,14 @@ def start(
     conn: Connection, run_id: str, server: str, command: str, plan_id: str | None, now: datetime
 ) -> None:
     """Begin a run; one that is resumed keeps its first start and is open again."""
-    row = {"run_id": run_id, "server": server, "command": command, "plan_id": plan_id, "started_at": now}
+    row: dict[str, object] = {
+        "run_id": run_id,
+        "server": server,
+        "command": command,
+        "plan_id": plan_id,
+        "started_at": now,
+        "remarks": [],
+    }
     reopened = update(table).where(table.c.run_id == run_id).values(finished_at=None, exit_code=None)
     if conn.execute(reopened).rowcount == 0:
         conn.execute(table.insert(), row)
@@ -69,16 +81,25 @@ def listing(conn: Connection, limit: int) -> list[Run]:
     return _runs(conn, select(*_COLUMNS), limit)
 
 
-def record(conn: Connection, server: str, outcome: ItemOutcome) -> None:
-    """Keep the outcome of one item of a known run; again replaces it."""
-    row = {name: getattr(outcome, name) for name in ItemOutcome.__dataclass_fields__}
-    upsert(conn, items, [row | {"server": server}])
+def remark(conn: Connection, run_id: str, remarks: Sequence[str]) -> None:
+    """Keep what people should know about a run."""
+    conn.execute(update(table).where(table.c.run_id == run_id).values(remarks=list(remarks)))
 
 
-def outcomes(conn: Connection, run_id: str) -> list[ItemOutcome]:
-    """Return the outcomes of a run in the order of its items."""
+def record(conn: Connection, server: str, *outcomes: ItemOutcome) -> None:
+    """Keep the outcomes of items of a known run; again replaces them."""
+    names = ItemOutcome.__dataclass_fields__
+    rows = [{name: getattr(one, name) for name in names} | {"server": server} for one in outcomes]
+    upsert(conn, items, rows)
+
+
+def outcomes(conn: Connection, run_id: str, numbers: Collection[int] | None = None) -> list[ItemOutcome]:
+    """Return the outcomes of a run in the order of its items; only of these *numbers*, if given."""
     query = select(items).where(items.c.run_id == run_id).order_by(items.c.number)
-    return [_outcome(row) for row in conn.execute(query).mappings()]
+    if numbers is None:
+        return [_outcome(row) for row in conn.execute(query).mappings()]
+    some = (query.where(items.c.number.in_(part)) for part in in_slices(sorted(numbers)))
+    return [_outcome(row) for part in some for row in conn.execute(part).mappings()]
 
 
 def outcomes_since(conn: Connection, server: str, since: datetime) -> list[ItemOutcome]:
@@ -86,13 +107,15 @@ def outcomes_since(conn: Connection, server: str, since: datetime) -> list[ItemO
     return [_outcome(row) for row in conn.execute(_since(server, since)).mappings()]
 
 
-def troubled_since(conn: Connection, server: str, since: datetime) -> set[str]:
+def troubled_since(conn: Connection, server: str, since: datetime, *, besides: str = "") -> set[str]:
     """Return the recordings with a write that failed or is unverified since then, and was not made good.
 
     Made good means: a later run did the same action to it and had no trouble.
     What was skipped or refused wrote nothing, so it neither makes trouble nor
-    ends it.
+    ends it.  A write that may have gone out and has no outcome is trouble too,
+    but for those that the run *besides* has under way.
     """
+    under_way = {one.record_id for one in intents.open_since(conn, server, since, besides=besides)}
     latest_run: dict[tuple[str, str], str] = {}
     trouble: dict[tuple[str, str], bool] = defaultdict(bool)
     for row in conn.execute(_since(server, since)):
@@ -102,7 +125,7 @@ def troubled_since(conn: Connection, server: str, since: datetime) -> set[str]:
         before = trouble[write] if latest_run.get(write) == row.run_id else False
         latest_run[write] = row.run_id
         trouble[write] = before or row.outcome in _TROUBLE
-    return {record_id for (record_id, _), is_trouble in trouble.items() if is_trouble}
+    return under_way | {record_id for (record_id, _), is_trouble in trouble.items() if is_trouble}
 
 
 def _since(server: str, since: datetime) -> Select[Any]:
@@ -118,4 +141,5 @@ def _outcome(row: RowMapping) -> ItemOutcome:
 
 def _runs(conn: Connection, query: Select[Any], limit: int) -> list[Run]:
     newest_first = query.order_by(table.c.number.desc()).limit(limit)
-    return [Run(**row) for row in conn.execute(newest_first).mappings()]
+    found = conn.execute(newest_first).mappings()
+    return [Run(**{**row, "remarks": tuple(row["remarks"])}) for row in found]

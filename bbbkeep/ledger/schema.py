@@ -105,6 +105,24 @@ events = Table(
     Column("hash", Text, nullable=False),
 )
 
+# Derived from the events, to find without reading the whole chain what may have been written to.
+intents = Table(
+    "intents",
+    metadata,
+    Column("run_id", KEY, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("server", KEY, nullable=False),
+    Column("record_id", KEY, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("rule", Text),
+    Column("before", Text, nullable=False),
+    Column("sends", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("answer", Text),
+    Index("intents_of_server", "server", "at"),
+)
+
 before_images = Table(
     "before_images",
     metadata,
@@ -153,6 +171,9 @@ leases = Table(
     Column("token", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("until", Utc, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", Text, nullable=False),
 )
 
 runs = Table(
@@ -166,6 +187,7 @@ runs = Table(
     Column("started_at", Utc, nullable=False),
     Column("finished_at", Utc),
     Column("exit_code", Integer),
+    Column("remarks", Json, nullable=False, server_default="[]"),
     Index("runs_of_server", "server", "command", "number"),
     sqlite_autoincrement=True,
 )
