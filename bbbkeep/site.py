@@ -17,6 +17,8 @@ from bbbkeep.model import RECORD_ID
 from bbbkeep.settings import ServerSettings, Settings, read_settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import URL
+
     from bbbkeep.api.address import ServerAddress
     from bbbkeep.api.reading import Reader
     from bbbkeep.api.writing import Writer
@@ -70,6 +72,7 @@ class Site:
             checksum=server.checksum,
             profile=server.profile,
             ca_file=server.ca_file,
+            hosts=server.hosts,
         )
 
     @contextmanager
@@ -105,5 +108,15 @@ def open_site(ref: SiteRef, clock: Clock | None = None) -> Iterator[Site]:
 def site_of(settings: Settings, server: str | None, clock: Clock) -> Iterator[Site]:
     """Open one server of *settings*."""
     chosen = settings.server(server)
-    with Ledger.open(settings.state_dir / "ledger.sqlite3") as ledger:
+    with Ledger.open(_ledger_of(settings)) as ledger:
         yield Site(settings, chosen, ledger, clock)
+
+
+def _ledger_of(settings: Settings) -> "Path | URL":
+    elsewhere = settings.ledger
+    if elsewhere is None:
+        return settings.state_dir / "ledger.sqlite3"
+    from sqlalchemy import make_url
+
+    url = make_url(elsewhere.url).set(drivername="postgresql+psycopg")
+    return url.set(password=elsewhere.password) if elsewhere.password else url

@@ -63,7 +63,7 @@ other_record_ids: lecture-[0-9]+
     server = settings.server("campus")
     assert settings.origin == str(path)
     assert settings.state_dir.resolve() == home / "state"
-    assert (settings.caption_kind, settings.caption_deadline_minutes) == ("subtitles", 45)
+    assert (settings.captions.kind, settings.captions.deadline_minutes) == ("subtitles", 45)
     assert settings.other_ids.fullmatch("lecture-12")
     assert (server.url, server.secret, server.checksum, server.profile) == (URL, SECRET, "sha512", "bbb30")
     assert server.ca_file == home / "etc" / "ca.pem"
@@ -78,7 +78,7 @@ def test_what_is_left_out_has_a_default(home, environ):
 
     server = settings.server(None)
     state = home / ".local" / "state" / "bbbkeep"
-    assert (settings.caption_kind, settings.caption_deadline_minutes) == ("captions", 30)
+    assert (settings.captions.kind, settings.captions.deadline_minutes) == ("captions", 30)
     assert (settings.other_ids, server.checksum, server.ca_file, server.policy) == (None, None, None, None)
     assert settings.state_dir == state
     folders = server.captions_dir, server.sheets_dir, server.reports_dir

@@ -62,7 +62,7 @@ def settings_of(config: Path | None, state_dir: Path | None) -> "Settings":
 
     settings = read_settings(config, state_dir)
     run = session()
-    run.state_dir, run.secrets = settings.state_dir, {one.secret for one in settings.servers.values()}
+    run.state_dir, run.secrets = settings.state_dir, set(settings.secrets)
     click.echo(f"state folder: {settings.state_dir}", err=True)
     return settings
 

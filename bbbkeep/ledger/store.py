@@ -41,13 +41,13 @@ class Ledger:
     @classmethod
     def open(
         cls,
-        where: Path | str,
+        where: Path | str | URL,
         *,
         version: int = SCHEMA_VERSION,
         steps: Mapping[int, Step] = MIGRATIONS,
         lock_wait: float = LOCK_WAIT_SECONDS,
     ) -> Self:
-        """Open the ledger in a file (Path) or at an SQLAlchemy URL (str); create or migrate it.
+        """Open the ledger in a file (Path) or at an SQLAlchemy URL; create or migrate it.
 
         Raises:
             LedgerError: it can't be opened, is not a ledger, or a newer bbbkeep made it.
@@ -116,7 +116,7 @@ class Ledger:
                 migrations.migrate(conn, path, version)
 
 
-def _url(where: Path | str) -> URL:
+def _url(where: Path | str | URL) -> URL:
     if isinstance(where, Path):
         return URL.create("sqlite", database=str(where))
     try:

@@ -16,5 +16,4 @@ def write_bug(ref: SiteRef, error: BaseException) -> str:
         )
     except KeepError as problem:
         return f"its traceback could not be kept: {problem}"
-    secrets = [one.secret for one in settings.servers.values()]
-    return f"the traceback is in {keep_traceback(error, settings.state_dir, secrets)}"
+    return f"the traceback is in {keep_traceback(error, settings.state_dir, settings.secrets)}"

@@ -62,7 +62,7 @@ def prepare(site: Site, paths: Sequence[Path]) -> list[Prepared]:
 
 def _prepare(site: Site, path: Path) -> Prepared:
     try:
-        found = match(path.name, default_kind=site.settings.caption_kind, record_ids=site.record_ids)
+        found = match(path.name, default_kind=site.settings.captions.kind, record_ids=site.record_ids)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)  # one more, so that `convert` sees that it is too large
         digest = hashlib.sha256(data).hexdigest()

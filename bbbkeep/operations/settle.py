@@ -156,11 +156,11 @@ def _sent_at(upload: Upload, now: datetime) -> datetime:
 
 
 def _patience(site: Site) -> timedelta:
-    return timedelta(minutes=site.settings.caption_deadline_minutes)
+    return timedelta(minutes=site.settings.captions.deadline_minutes)
 
 
 def _overdue(site: Site, upload: Upload) -> str:
-    minutes = site.settings.caption_deadline_minutes
+    minutes = site.settings.captions.deadline_minutes
     return upload.because or f"accepted, but not listed {minutes} minutes later; the next night looks again"
 
 
