@@ -7,7 +7,7 @@ three-letter codes count only if ISO 639-2 has them.
 
 from functools import lru_cache
 
-from langcodes import Language, standardize_tag, tag_is_valid
+from langcodes import Language, find, standardize_tag, tag_is_valid
 from langcodes.tag_parser import LanguageTagError
 
 from bbbkeep.captions.iso639 import ISO_639_2
@@ -24,6 +24,7 @@ _ALIASES = {
 }
 _NO_LANGUAGE = {"und", "mul", "mis", "zxx", "art", "root"}
 _REMEDY = "use a tag such as en, pt-BR or zh-Hans"
+_SHORTEST_NAME = 4
 _MAX_LENGTH = 35  # RFC 5646, 4.4.1
 _UNSAFE = str.maketrans("", "", '"\\<>&\u200e\u200f')
 """BigBlueButton's inbox script writes the label into JSON without escaping it."""
@@ -58,6 +59,23 @@ def is_language(tag: str) -> bool:
     except CaptionError:
         return False
     return True
+
+
+@lru_cache(maxsize=1024)
+def named(word: str) -> str | None:
+    """Return the tag that a part of a file's name means: a tag, or a language by name (`english`); None: neither.
+
+    Names count only for languages with a two-letter code, because `even` and
+    `mono` are languages, too.
+    """
+    if is_language(word):
+        return canonical(word)
+    try:
+        found = str(find(word)) if _MAX_LENGTH >= len(word) >= _SHORTEST_NAME else ""
+    except LookupError:
+        return None
+    short = len(found.partition("-")[0]) == len("en")
+    return canonical(found) if short and is_language(found) else None
 
 
 def same(one: str, other: str) -> bool:
