@@ -1,18 +1,17 @@
-"""Read the API's XML as a stream: strictly, else without what XML forbids, else not at all.
+"""Read the API's XML as a stream: strictly, else repaired and then strictly again, else not at all.
 
 A first pass proves that a document is whole and collects what stands beside
 the recordings; only then a second pass hands them out.  So nothing of a
 truncated answer is ever believed.  Knows elements, not recordings.
 """
 
-import codecs
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import Protocol
 
 from lxml import etree
 
+from bbbkeep.api.repair import Repaired, encoding_of
 from bbbkeep.api.retrying import NEVER
 from bbbkeep.api.transport import Body, unavailable
 
@@ -33,15 +32,13 @@ _TAGS = (*_FIELDS, "error", "recordings", "recording")
 _WIDEST = 4 * 1024**2
 """Bytes that may pass without a recording's end: the tree never grows beyond them."""
 
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
-_LONGEST_REFERENCE = 14
-_LEGAL = ((9, 10, 13), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
-
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What a document says beside its recordings; `totalElements` as `pagination/totalElements` where it is there."""
+    """What a document says beside its recordings; `totalElements` as `pagination/totalElements` where it is there.
+
+    `lenient`: it was no XML until it was repaired.
+    """
 
     fields: Mapping[str, str]
     has_recordings: bool
@@ -61,7 +58,7 @@ def read_envelope(body: Body) -> Envelope:
     try:
         return _scan(body, lenient=False)
     except etree.XMLSyntaxError:
-        pass  # whether characters alone are to blame shows when they are gone
+        pass  # whether characters alone are to blame shows when they are repaired
     try:
         return _scan(body, lenient=True)
     except etree.XMLSyntaxError as caught:
@@ -113,8 +110,8 @@ class _Elements:
     def __init__(self, body: Body, tags: tuple[str, ...], *, lenient: bool) -> None:
         head = body.head()
         body.spool.seek(len(head) - len(head.lstrip()))
-        self._call = body.call
-        self._source = _Paced(body.call, _Cleaned(body.spool) if lenient else body.spool)
+        source = Repaired(body.spool, encoding_of(head)) if lenient else body.spool
+        self._source = _Paced(body.call, source)
         self._parser = etree.iterparse(
             self._source,
             tag=tags,
@@ -165,39 +162,3 @@ class _Paced:
         if self.unbroken > _WIDEST:
             raise unavailable(self._call, f"answered with an element of more than {_WIDEST:,} bytes", NEVER)
         return chunk
-
-
-class _Cleaned:
-    """The bytes of a document without what XML 1.0 forbids.
-
-    Older recordings hold control characters, and then the whole listing is
-    no XML; invalid UTF-8 becomes U+FFFD.
-    """
-
-    def __init__(self, source: IO[bytes]) -> None:
-        self._source, self._held = source, ""
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-
-    def read(self, size: int = -1, /) -> bytes:
-        while raw := self._source.read(size):
-            text = self._held + self._decoder.decode(raw)
-            text, self._held = _cut(text)
-            if cleaned := _clean(text):
-                return cleaned
-        rest, self._held = self._held + self._decoder.decode(b"", final=True), ""
-        return _clean(rest)
-
-
-def _cut(text: str) -> tuple[str, str]:
-    """Split off a character reference that may go on in the next chunk."""
-    start = text.rfind("&", max(0, len(text) - _LONGEST_REFERENCE))
-    return (text, "") if start < 0 else (text[:start], text[start:])
-
-
-def _clean(text: str) -> bytes:
-    return _FORBIDDEN.sub("", _REFERENCE.sub(_legal, text)).encode()
-
-
-def _legal(found: re.Match[str]) -> str:
-    code = int(found[1], 16) if found[1] else int(found[2])
-    return found[0] if any(code in legal for legal in _LEGAL) else ""

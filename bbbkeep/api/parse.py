@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from lxml import etree
 
 from bbbkeep.api.values import masked
-from bbbkeep.model import RECORD_ID, DateStatus, PlaybackFormat, Recording
+from bbbkeep.model import RECORD_ID, STATES, DateStatus, PlaybackFormat, Recording
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -18,11 +18,16 @@ _FLOOR_MS = (datetime(2007, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
 _DAY_MS = 24 * 60 * 60 * 1000
 _MOST_DIGITS = 15
 _LONGEST_ID = 200
+_SECOND_MS, _MINUTE_MS = 1000, 60_000
+_LONGEST_LENGTH = 7 * 24 * 60
+_SLACK_MS = 15 * _MINUTE_MS
 _ONE_TIME = ("token=", "checksum=", "/ticket/")
 
 _BOOLEANS = {"true": True, "false": False}
 # BBBLB's publishRecordings speaks of states where the others say true and false.
 _PUBLISHED = _BOOLEANS | {"published": True, "unpublished": False}
+# Screen sharing of the 1.x servers says "available", which Scalelite's importer takes as published, too.
+_STATES: dict[str, str] = {state: state for state in STATES} | {"available": "published"}
 
 
 def milliseconds(now: datetime) -> int:
@@ -43,13 +48,14 @@ def parse_recording(element: etree._Element, *, now_ms: int, lenient: bool = Fal
     start, start_status = parse_date(texts.get("startTime"), own_ms, now_ms)
     end, end_status = parse_date(texts.get("endTime"), own_ms, now_ms)
     protected = _BOOLEANS.get(_word(texts.get("protected")))
-    state = _word(texts.get("state"))
+    meeting_id = _stripped(texts.get("meetingID"))
     return Recording(
         record_id=record_id,
-        meeting_id=_stripped(texts.get("meetingID")),
+        # BigBlueButton repeats its own ID where metadata.xml names no meeting (bigbluebutton#8250).
+        meeting_id=None if meeting_id == record_id else meeting_id,
         internal_meeting_id=_stripped(texts.get("internalMeetingID")),
-        name=texts.get("name"),
-        state=None if state in ("", "unknown") else state,
+        name=_name(element, texts.get("name")),
+        state=_STATES.get(_word(texts.get("state"))),
         published=_PUBLISHED.get(_word(texts.get("published"))),
         start=start,
         end=end,
@@ -61,7 +67,7 @@ def parse_recording(element: etree._Element, *, now_ms: int, lenient: bool = Fal
         size_bytes=_count(texts.get("size")),
         raw_size_bytes=_count(texts.get("rawSize")),
         metadata=None if lenient or "metadata" not in texts else _metadata(element),
-        formats=_formats(element, protected=bool(protected)) if "playback" in texts else (),
+        formats=_formats(element, bool(protected), start, end) if "playback" in texts else (),
     )
 
 
@@ -82,20 +88,40 @@ def parse_date(text: str | None, own_ms: int | None, now_ms: int) -> tuple[datet
     return _EPOCH + timedelta(milliseconds=moment), "ok"
 
 
+def length_minutes(text: str | None, start: datetime | None, end: datetime | None) -> int | None:
+    """Return a format's length in whole minutes, as most servers send it (Scalelite rounds, the others cut).
+
+    bbb-recording-api passes on the milliseconds of metadata.xml; they show by
+    being far more minutes than the meeting had, or than a week has.
+    """
+    length = _count(text)
+    if length is None:
+        return None
+    longest_ms = (end - start) // _MILLISECOND + _SLACK_MS if start and end else _LONGEST_LENGTH * _MINUTE_MS
+    if length * _MINUTE_MS > longest_ms and _SECOND_MS <= length <= longest_ms:
+        return length // _MINUTE_MS or None
+    return length if length <= _LONGEST_LENGTH else None
+
+
 def merged(first: Recording, second: Recording) -> Recording:
     """Return one recording of two entries with the same ID.
 
     Old servers print one entry for each format, and paging may split a
-    recording.  What *first* says counts; state and metadata that one entry
-    leaves unknown, or in which the two differ, are unknown.
+    recording.  What *first* says counts; what one entry leaves unknown of
+    state, published and metadata, or in which the two differ, is unknown.
     """
     known = {one.type for one in first.formats}
     added = tuple(one for one in second.formats if one.type not in known)
     metadata = None
     if first.metadata is not None and second.metadata is not None:
         metadata = _united((*second.metadata.items(), *first.metadata.items()))
-    state = first.state if first.state == second.state else None
-    return replace(first, formats=first.formats + added, metadata=metadata, state=state)
+    return replace(
+        first,
+        formats=first.formats + added,
+        metadata=metadata,
+        state=first.state if first.state == second.state else None,
+        published=first.published if first.published == second.published else None,
+    )
 
 
 def merged_by_id(recordings: Iterable[Recording]) -> dict[str, Recording]:
@@ -105,6 +131,12 @@ def merged_by_id(recordings: Iterable[Recording]) -> dict[str, Recording]:
         twin = found.get(recording.record_id)
         found[recording.record_id] = merged(twin, recording) if twin else recording
     return found
+
+
+def _name(element: etree._Element, text: str | None) -> str | None:
+    """Return the name with the text of tags that somebody wrote into it; *text* is what stands before them."""
+    child = element.find("name")
+    return "".join(child.itertext()) if child is not None and len(child) else text
 
 
 def _metadata(element: etree._Element) -> dict[str, str] | None:
@@ -128,7 +160,9 @@ def _united(pairs: Iterable[tuple[str, str]]) -> dict[str, str] | None:
     return found
 
 
-def _formats(element: etree._Element, *, protected: bool) -> tuple[PlaybackFormat, ...]:
+def _formats(
+    element: etree._Element, protected: bool, start: datetime | None, end: datetime | None
+) -> tuple[PlaybackFormat, ...]:
     found: dict[str, PlaybackFormat] = {}
     for playback in element.iterchildren("playback"):
         for child in playback.iterchildren("format"):
@@ -137,8 +171,8 @@ def _formats(element: etree._Element, *, protected: bool) -> tuple[PlaybackForma
             # A recording that is in two states at once has its formats listed twice.
             if kind not in found:
                 url = None if protected else _lasting(_stripped(texts.get("url")))
-                length, size = _count(texts.get("length")), _count(texts.get("size"))
-                found[kind] = PlaybackFormat(kind, url, length, size)
+                length = length_minutes(texts.get("length"), start, end)
+                found[kind] = PlaybackFormat(kind, url, length, _count(texts.get("size")))
     return tuple(found.values())
 
 

@@ -105,9 +105,42 @@ def test_published_is_what_the_text_says(text: Any, published: bool | None) -> N
     assert parsed(a_recording(published=text)).published is published
 
 
-@pytest.mark.parametrize("text", ["unknown", "", " "])
+@pytest.mark.parametrize("text", ["unknown", "", " ", "archived", None])
 def test_a_state_nobody_knows_is_unknown(text: Any) -> None:
     assert parsed(a_recording(state=text)).state is None
+
+
+def test_available_is_published_in_old_words() -> None:
+    assert parsed(a_recording(state="available")).state == "published"
+
+
+def test_a_meeting_id_that_is_the_record_id_is_no_meeting_id() -> None:
+    assert parsed(a_recording(meetingID=A)).meeting_id is None
+
+
+def test_tags_that_somebody_wrote_into_a_name_cost_nothing_of_its_text() -> None:
+    assert parsed(a_recording(name="An <i>odd</i> one")).name == "An odd one"
+
+
+@pytest.mark.parametrize(
+    ("sent", "elements", "minutes"),
+    [
+        pytest.param("60", {}, 60, id="minutes"),
+        pytest.param("61", {}, 61, id="rounded up"),
+        pytest.param("3600000", {}, 60, id="milliseconds"),
+        pytest.param("59999", {}, None, id="milliseconds of less than a minute"),
+        pytest.param("90", {}, 90, id="longer than the meeting, but no milliseconds"),
+        pytest.param("5000", {"endTime": "0"}, 5000, id="minutes of a meeting without an end"),
+        pytest.param("3600000", {"endTime": "0"}, 60, id="milliseconds of a meeting without an end"),
+        pytest.param("999999999999", {}, None, id="nonsense"),
+    ],
+)
+def test_a_length_is_in_minutes_also_where_milliseconds_are_sent(
+    sent: str, elements: dict[str, str], minutes: int | None
+) -> None:
+    recording = parsed(a_recording(formats=[a_format(length=sent)], **elements))
+
+    assert recording.formats[0].length_minutes == minutes
 
 
 def test_a_recording_that_does_not_say_which_is_none() -> None:
@@ -180,11 +213,11 @@ def test_entries_of_one_recording_are_merged() -> None:
 
 def test_what_two_entries_of_one_recording_disagree_on_is_unknown() -> None:
     first = parsed(a_recording(metadata={"bbbkeep-hold": "2020-01-01"}))
-    second = parsed(a_recording(metadata={"bbbkeep-hold": "for ever"}, state="processing"))
+    second = parsed(a_recording(metadata={"bbbkeep-hold": "for ever"}, state="processing", published="false"))
 
     both = merged(first, second)
 
-    assert (both.metadata, both.state) == (None, None)
+    assert (both.metadata, both.state, both.published) == (None, None, None)
 
 
 @pytest.mark.parametrize(("second", "known"), [("2020-01-01", {"bbbkeep-hold": "2020-01-01"}), ("x", None)])
