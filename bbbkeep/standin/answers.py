@@ -12,7 +12,8 @@ class Answer:
     """What goes over the wire.
 
     `rest` continues `body` for long listings.  `cut` ends the connection
-    after that many bytes of the body, -1 before the status line.
+    after that many bytes of the body, -1 before the status line.  It comes
+    after `after_seconds`, and `body` in pieces over `drip_seconds`.
     """
 
     body: bytes
@@ -21,6 +22,9 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     rest: Iterator[bytes] | None = None
     cut: int | None = None
+    after_seconds: float = 0
+    drip_seconds: float = 0
+    clock_off_days: int = 0
 
     def whole(self) -> bytes:
         """Read the body to its end."""

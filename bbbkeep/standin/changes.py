@@ -23,9 +23,8 @@ def publish_recordings(site: Site, call: Call) -> Answer:
     if refusal is not None:
         return refusal
     state = "published" if call.get("publish").lower() in _TRUE else "unpublished"
-    effective = "lost-publish" not in site.faults
     answer = xml(f"<published>{escape(call.get('publish'))}</published>")
-    return _applied(site, call, answer, lambda names: _move(site, names, state) if effective else None)
+    return _applied(site, call, answer, lambda names: _move(site, names, state))
 
 
 def delete_recordings(site: Site, call: Call) -> Answer:
@@ -33,9 +32,8 @@ def delete_recordings(site: Site, call: Call) -> Answer:
     refusal = _refusal(site, call)
     if refusal is not None:
         return refusal
-    effective = "lost-delete" not in site.faults
     answer = xml("<deleted>true</deleted>")
-    return _applied(site, call, answer, lambda names: _move(site, names, "deleted") if effective else None)
+    return _applied(site, call, answer, lambda names: _move(site, names, "deleted"))
 
 
 def update_recordings(site: Site, call: Call) -> Answer:
@@ -44,9 +42,8 @@ def update_recordings(site: Site, call: Call) -> Answer:
     if refusal is not None:
         return refusal
     changes = {name[5:].lower(): value for name, value in call.parameters.items() if _KEY.fullmatch(name)}
-    effective = "lost-update" not in site.faults
     answer = xml("<updated>true</updated>")
-    return _applied(site, call, answer, lambda names: _edit(site, names, changes) if effective else None)
+    return _applied(site, call, answer, lambda names: _edit(site, names, changes))
 
 
 def _refusal(site: Site, call: Call, *required: str) -> Answer | None:

@@ -1,22 +1,23 @@
 """Paths, methods and the way of a request: from Starlette in, through a call, out again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from email.utils import format_datetime
+from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from bbbkeep.standin import changes, faults, inbox, recordings, text_tracks
 from bbbkeep.standin.answers import Answer, checksum_error, page, xml
+from bbbkeep.standin.fault import Proceed
 from bbbkeep.standin.parameters import Call, parse
+from bbbkeep.standin.sending import response
 from bbbkeep.standin.site import BASE_PATH, Site
+from bbbkeep.standin.write_faults import catch_up
 
 Operation = Callable[[Site, Call], Answer]
 
@@ -50,22 +51,22 @@ def application(site: Site) -> Starlette:
     """Make the ASGI application of one local server."""
 
     async def index(request: Request) -> Response:
-        return await _through(site, request, "", lambda: _version(site))
+        return await _through(site, request, Call("GET", "", "", {}), lambda _: _version(site))
 
     async def api(request: Request) -> Response:
         call = await _call(request)
-        return await _through(site, request, call.name, lambda: _answer(site, call), call)
+        return await _through(site, request, call, lambda one: _answer(site, one))
 
     async def track(request: Request) -> Response:
         token, record_id, file = (request.path_params[name] for name in ("token", "record_id", "file"))
         logged = Call(request.method, "textTrack", "", {"recordID": record_id, "file": file})
         return await _through(
-            site, request, "textTrack", lambda: text_tracks.download(site, token, record_id, file), logged
+            site, request, logged, lambda _: text_tracks.download(site, token, record_id, file)
         )
 
-    async def refused(request: Request, error: Exception) -> Response:  # noqa: ARG001  # Starlette's signature
+    async def refused(request: Request, error: Exception) -> Response:
         status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else 500)
-        return _response(site, page(status, status.phrase))
+        return await response(site, request, page(status, status.phrase))
 
     routes = [
         Route(f"{BASE_PATH}/api", index),
@@ -78,19 +79,17 @@ def application(site: Site) -> Starlette:
     return app
 
 
-async def _through(
-    site: Site, request: Request, name: str, answer: Callable[[], Answer], call: Call | None = None
-) -> Response:
-    """Note the request, wait, let the inbox work, then answer or misbehave."""
-    if call is not None:
+async def _through(site: Site, request: Request, call: Call, answer: Proceed) -> Response:
+    """Note the request, wait, do whatever is due, then answer or misbehave."""
+    if call.name:
         site.requests.append((call.method, call.name, call.signed))
     if site.latency_ms:
         await asyncio.sleep(site.latency_ms / 1000)
     if len(_target(request)) > _MAX_TARGET:
-        return _response(site, page(414, "Request-URI Too Large"))
+        return await response(site, request, page(414, "Request-URI Too Large"))
+    catch_up(site)
     inbox.incorporate(site)
-    right = faults.instead(site, name) or faults.spoiled(site, name, answer())
-    return _response(site, right)
+    return await response(site, request, faults.answered(site, call, answer))
 
 
 def _target(request: Request) -> bytes:
@@ -137,44 +136,3 @@ async def _body(request: Request) -> tuple[str, bytes]:
     async with request.form(max_files=10, max_part_size=_MAX_UPLOAD) as form:
         upload = form.get("file")
         return "", await upload.read() if isinstance(upload, UploadFile) else b""
-
-
-def _response(site: Site, answer: Answer) -> Response:
-    headers = {
-        "Date": format_datetime(site.clock.now(), usegmt=True),
-        "Cache-Control": "no-cache",
-        "Content-Type": answer.content_type,
-        **answer.headers,
-    }
-    if answer.cut is not None:
-        return _BrokenOff(answer, headers)
-    if answer.rest is not None:
-        return StreamingResponse(_stream(answer.body, answer.rest), answer.status, headers)
-    return Response(answer.body, answer.status, headers)
-
-
-async def _stream(first: bytes, rest: Iterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    for part in rest:
-        yield part
-        await asyncio.sleep(0)  # lets the loop notice that the client has gone
-
-
-class _BrokenOff(Response):
-    """An answer whose connection closes before its end, or before its beginning."""
-
-    def __init__(self, answer: Answer, headers: dict[str, str]) -> None:
-        super().__init__(answer.whole(), answer.status, headers)
-        self.cut = answer.cut or 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.cut >= 0:
-            await send(
-                {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
-            )
-            await send(
-                {"type": "http.response.body", "body": bytes(self.body)[: self.cut], "more_body": True}
-            )
-        scope["state"]["transport"].close()
-        while (await receive())["type"] != "http.disconnect":
-            pass

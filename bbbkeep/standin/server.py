@@ -21,6 +21,7 @@ from bbbkeep.standin.routes import application
 from bbbkeep.standin.seeding import seeded
 from bbbkeep.standin.site import BASE_PATH, WRITES, Request, Site
 from bbbkeep.standin.state import State
+from bbbkeep.standin.write_faults import catch_up
 
 _START_SECONDS = 30.0
 _KEEP_ALIVE_SECONDS = 75  # nginx's own
@@ -79,7 +80,8 @@ class LocalServer:
 
     @property
     def state(self) -> State:
-        """The truth, after the caption inbox did whatever is due."""
+        """The truth, after whatever is due was done."""
+        catch_up(self._site)
         inbox.incorporate(self._site)
         return self._site.state
 

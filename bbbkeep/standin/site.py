@@ -1,6 +1,7 @@
 """What every call is handed: the truth, the secret, the clock, the dialect and the faults."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bbbkeep.clock import Clock
@@ -31,6 +32,8 @@ class Site:
     address: str = ""
     requests: list[Request] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    postponed: list[tuple[int, Callable[[], object]]] = field(default_factory=list)
+    """What is still to be done, and when, in milliseconds since 1970."""
 
     def now_ms(self) -> int:
         """Tell the time as BigBlueButton does, in milliseconds since 1970."""
