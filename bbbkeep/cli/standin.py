@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from bbbkeep.standin.dialect import DIALECTS
+from bbbkeep.standin.dialects import DIALECTS
 from bbbkeep.standin.faults import FAULTS
 
 _LIST = "\b\n" + "\n".join(f"  {name:<20}{fault.summary}" for name, fault in FAULTS.items())

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bbbkeep.standin.document import escape
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -36,14 +34,6 @@ def xml(inner: str) -> Answer:
     return Answer(f"<response><returncode>SUCCESS</returncode>{inner}</response>".encode())
 
 
-def failed_xml(key: str, message: str) -> Answer:
-    """Answer FAILED; the HTTP status is 200 all the same."""
-    return Answer(
-        f"<response><returncode>FAILED</returncode><messageKey>{key}</messageKey>"
-        f"<message>{escape(message)}</message></response>".encode()
-    )
-
-
 def compact_json(members: Mapping[str, object]) -> Answer:
     """Answer a caption call."""
     text = json.dumps({"response": members}, separators=(",", ":"), ensure_ascii=False)
@@ -69,8 +59,3 @@ def page(status: int, title: str, **headers: str) -> Answer:
 def server_error() -> Answer:
     """Answer what an exception inside bbb-web looks like from outside."""
     return page(500, "Internal Server Error")
-
-
-def checksum_error(message: str = "You did not pass the checksum security check") -> Answer:
-    """Refuse the signature, in XML."""
-    return failed_xml("checksumError", message)

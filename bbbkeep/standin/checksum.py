@@ -1,4 +1,4 @@
-"""What a BigBlueButton server makes of a checksum.
+"""What a server makes of a checksum.
 
 Over the raw query string as it came in: nothing is decoded or put in order
 before it is hashed.
@@ -6,12 +6,18 @@ before it is hashed.
 
 import hashlib
 import hmac
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Literal
 
 _BY_LENGTH = {40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
 
+Flaw = Literal["missing", "length", "no hex", "wrong"]
+"""What is wrong with a checksum."""
 
-def without_checksum(raw_query: str, given: str) -> str:
+
+def by_value(raw_query: str, given: str) -> str:
     """Take the checksum out of the text, by its value and wherever it stands.
 
     BigBlueButton replaces text (ParamsProcessorUtil.isChecksumSame), so a
@@ -22,11 +28,35 @@ def without_checksum(raw_query: str, given: str) -> str:
     return raw_query
 
 
-def accepts(call: str, raw_query: str, given: str, secret: str, algorithms: Collection[str]) -> bool:
-    """Say whether *given* signs the call; its length picks the algorithm, its letter case is free."""
-    algorithm = _BY_LENGTH.get(len(given))
-    if algorithm is None or algorithm not in algorithms:
-        return False
-    signed = f"{call}{without_checksum(raw_query, given)}{secret}"
-    expected = hashlib.new(algorithm, signed.encode()).hexdigest()
-    return hmac.compare_digest(expected.encode(), given.lower().encode())
+def by_pattern(raw_query: str, given: str) -> str:
+    """Take the checksum out as bbb-recording-api does: one at the start, then any other of that value."""
+    value = re.escape(given)
+    return re.sub(f"&?checksum={value}", "", re.sub(f"^checksum={value}&?", "", raw_query))
+
+
+def by_name(raw_query: str, given: str) -> str:  # noqa: ARG001  # the shape of a removal
+    """Take out every part that is named checksum, and nothing else, as BBBLB does."""
+    return "&".join(part for part in raw_query.split("&") if part.partition("=")[0] != "checksum")
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksumRules:
+    """One server's way with checksums."""
+
+    algorithms: Collection[str]
+    any_case: bool = True
+    removed: Callable[[str, str], str] = by_value
+
+    def flaw(self, call: str, raw_query: str, given: str, secret: str) -> Flaw | None:
+        """Say what is wrong with *given*, None if it signs the call; its length picks the algorithm."""
+        if not given:
+            return "missing"
+        algorithm = _BY_LENGTH.get(len(given))
+        if algorithm is None or algorithm not in self.algorithms:
+            return "length"
+        if not re.fullmatch("[0-9A-Fa-f]+", given):
+            return "no hex"
+        signed = f"{call}{self.removed(raw_query, given)}{secret}"
+        expected = hashlib.new(algorithm, signed.encode()).hexdigest()
+        spelled = given.lower() if self.any_case else given
+        return None if hmac.compare_digest(expected.encode(), spelled.encode()) else "wrong"

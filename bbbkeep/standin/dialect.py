@@ -1,31 +1,121 @@
-"""In what the kinds of server differ: one frozen record for each profile."""
+"""In what the kinds of server differ: the record that `dialects.py` fills in once for each profile."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from bbbkeep.standin.answers import Answer
+from bbbkeep.standin.checksum import ChecksumRules, Flaw
+from bbbkeep.standin.parameters import Call, Reading
+from bbbkeep.standin.state import Found
+from bbbkeep.standin.store import Store
+from bbbkeep.standin.style import Style
+
+if TYPE_CHECKING:
+    from bbbkeep.standin.site import Site
+
+Operation = Callable[["Site", Call], Answer]
+"""What answers a call."""
+
+Passes = Callable[[Mapping[str, str], Mapping[str, str]], bool]
+"""A recording's metadata and the meta filters, by key -> whether it is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One call: the methods it is reached by, and what answers it."""
+
+    methods: frozenset[str]
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands before the calls: limits, and answers to what is no call at all.
+
+    `slash` is what becomes of a path with a slash at its end: no such
+    call, the call itself, or a redirect to it.
+    """
+
+    longest: int | None
+    too_long: Answer
+    unknown: Answer
+    wrong_method: Answer
+    index: Operation
+    slash: Literal["unknown", "ignored", "redirected"] = "unknown"
+    own_host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sentences in refusals. `missing` holds key and message for each parameter that must be there."""
+
+    checksum: Mapping[Flaw, str]
+    missing: Mapping[str, tuple[str, str]]
+    unknown_recording: str = "We could not find recordings"
+    missing_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The part of a listing that goes out: which recordings, and what stands behind them.
+
+    `formats` holds the formats to show, from and to, where not all are shown.
+    """
+
+    record_ids: list[str]
+    behind: str = ""
+    formats: Mapping[str, tuple[int, int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One server's getRecordings.
+
+    `by_hash`: a meeting ID stands for the record IDs that begin with its
+    SHA-1, and is ignored beside a record ID; otherwise it is compared with
+    the stored one, and both must match. `paged` cuts what was found.
+    """
+
+    ids: Callable[[str], list[str]]
+    states: Callable[[str], tuple[str, ...]]
+    paged: Callable[[list[Found], Call], Cut]
+    passes: Passes | None
+    opening: str
+    closing: str
+    nothing: str
+    nothing_more: str = ""
+    by_hash: bool = False
+    keys_lowered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRules:
+    """One generation of BigBlueButton's text track calls.
+
+    `tag` reads the `lang` of an upload, None where it is malformed;
+    `verified` False: an upload's checksum is only asked for, and nobody
+    looks whether there is such a recording.
+    """
+
+    tag: Callable[[str], str | None]
+    label: Callable[[str], str]
+    bad_kind: str
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The choices one kind of server makes.
-
-    `total` is where a page says how many recordings there are; `languages`
-    is the spelling of a region that an upload may use (`en_US` or `en-US`).
-    """
+    """The choices one kind of server makes."""
 
     name: str
     version: str
-    algorithms: frozenset[str]
-    total: Literal["element"]
-    languages: Literal["underscore"]
-
-
-DIALECTS = {
-    "bbb30": Dialect(
-        name="bbb30",
-        version="3.0.19",
-        algorithms=frozenset({"sha1", "sha256", "sha384", "sha512"}),
-        total="element",
-        languages="underscore",
-    ),
-}
-"""Profile name -> what it does differently."""
+    style: Style
+    checksums: ChecksumRules
+    words: Words
+    reading: Reading
+    store: Store
+    listing: Listing
+    front: Front
+    calls: Mapping[str, Route]
+    truths: frozenset[str] = frozenset({"true"})

@@ -1,4 +1,4 @@
-"""How one recording reads in the answer of getRecordings.
+"""How one recording reads in BigBlueButton's answer to getRecordings.
 
 Element order and oddities as in BigBlueButton's RecMetaXmlHelper: length in
 whole minutes cut off, a `<breakout>` with "unknown" in it where there is
@@ -6,8 +6,10 @@ none, an empty `<data>`.
 """
 
 import textwrap
+from dataclasses import replace
 
 from bbbkeep.standin.recording import SeedFormat, SeedRecording
+from bbbkeep.standin.style import quoting as escape
 
 _HOST = "https://bbb.example.org"
 _PATHS = {
@@ -20,17 +22,21 @@ _PATHS = {
 _PRETTY_PRINTER_WIDTH = 80
 
 
-def escape(text: str) -> str:
-    """Make *text* safe between tags and in attributes."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
 def recording_xml(recording: SeedRecording) -> str:
-    """Write the `<recording>` element."""
+    """Write the `<recording>` element as 2.6 and later do."""
+    return _element(recording, "\n      <data></data>")
+
+
+def recording_without_sizes(recording: SeedRecording) -> str:
+    """Write the `<recording>` element as 2.2 does: `<size>` and `<data>` came with 2.3 and 2.4."""
+    formats = tuple(replace(a_format, size=None) for a_format in recording.formats)
+    return _element(replace(recording, formats=formats, raw_size=None), "")
+
+
+def _element(recording: SeedRecording, data: str) -> str:
     return (
         f"\n    <recording>{_identity(recording)}{_times(recording)}{_metadata(recording)}{_breakout(recording)}"
-        f"{_size(recording)}\n      <playback>{_formats(recording)}\n      </playback>\n      <data></data>"
-        "\n    </recording>"
+        f"{_size(recording)}\n      <playback>{_formats(recording)}\n      </playback>{data}\n    </recording>"
     )
 
 
@@ -44,7 +50,7 @@ def _identity(recording: SeedRecording) -> str:
         f"\n      <recordID>{recording.record_id}</recordID>\n      <meetingID>{escape(meeting_id)}</meetingID>"
         f"\n      {internal}<name>{escape(name)}</name>"
         f"\n      <isBreakout>{_word(recording.is_breakout)}</isBreakout>"
-        f"\n      <published>{_word(recording.state == 'published')}</published><state>{recording.state}</state>"
+        f"\n      <published>{_word(recording.is_published)}</published><state>{recording.state}</state>"
     )
 
 

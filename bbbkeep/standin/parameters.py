@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import unquote, unquote_plus
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -17,8 +18,25 @@ class StrayPercentError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a server reads parameters.
+
+    `tidied`: control characters and spaces around a value go. `form`: its
+    fields count beside those of the URL, or stand in for an empty query,
+    checksum and all.
+    """
+
+    tidied: bool = True
+    form: Literal["beside the query", "for an empty query"] = "beside the query"
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One request to the API; `parameters` are decoded once and sanitised."""
+    """One request to the API; `parameters` are decoded once.
+
+    `raw_query` is what the checksum covers, `form` a form's text, `body`
+    anything else that was sent but a multipart form, whose `file` it is.
+    """
 
     method: str
     name: str
@@ -27,6 +45,10 @@ class Call:
     accept: str = "*/*"
     user_agent: str = ""
     file: bytes = b""
+    form: str = ""
+    body: bytes = b""
+    content_type: str = ""
+    host: str = ""
 
     def get(self, name: str) -> str:
         """Return a parameter, empty if it is absent."""
@@ -38,13 +60,14 @@ class Call:
         return {name: value for name, value in self.parameters.items() if name != "checksum"}
 
 
-def parse(*raw_queries: str) -> dict[str, str]:
+def parse(*raw_queries: str, tidied: bool = True) -> dict[str, str]:
     """Decode query strings; the first of several values counts, an undecodable pair is left out."""
     found: dict[str, str] = {}
     for pair in "&".join(raw_queries).split("&"):
         name, _, value = pair.partition("=")
         if name and not _STRAY_PERCENT.search(pair):
-            found.setdefault(unquote_plus(name), _CONTROL.sub("", unquote_plus(value)).strip())
+            decoded = unquote_plus(value)
+            found.setdefault(unquote_plus(name), _CONTROL.sub("", decoded).strip() if tidied else decoded)
     return found
 
 
@@ -63,6 +86,35 @@ def ids(value: str) -> list[str]:
     while parts and not parts[-1]:
         parts.pop()
     return parts
+
+
+def ids_once(value: str) -> list[str]:
+    """Split a list of IDs as Ruby does: decoded once, empty parts at the end dropped."""
+    parts = value.split(",")
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
+
+
+def first_hundred_ids(value: str) -> list[str]:
+    """Split a list of IDs as BBBLB does: trimmed, without empty parts, and none beyond the hundredth."""
+    return [part.strip() for part in value.split(",") if part.strip()][:100]
+
+
+def states(value: str) -> tuple[str, ...]:
+    """Read the states asked for; `any` among them asks for all, which is ()."""
+    wanted = tuple(value.split(",")) if value else ("published", "unpublished")
+    return () if "any" in wanted else wanted
+
+
+def first_five_states(value: str) -> tuple[str, ...]:
+    """Read the states as BBBLB does, which asks for all unless told."""
+    return states(",".join(value.split(",")[:5])) if value else ()
+
+
+def whatever_state(value: str) -> tuple[str, ...]:  # noqa: ARG001  # the shape of a reading
+    """Ask for all states, as bbb-recording-api does."""
+    return ()
 
 
 def integer(value: str) -> int | None:

@@ -33,6 +33,8 @@ class SeedRecording:
     `knows_meeting` False: its metadata.xml lacks `<meeting>`, so the server
     prints the record ID where the meeting ID belongs.  `rewritten`: the file
     went through BigBlueButton's pretty printer, which pads and wraps.
+    `published` None: as the state says; some servers turn the one without the
+    other. `protected`: its URLs carry a token that is good once.
     `has_captions_list` False: no captions folder, as after an import;
     `has_captions_file` False: the folder is there, but no captions.json in it.
     """
@@ -55,3 +57,10 @@ class SeedRecording:
     has_captions_list: bool = True
     has_captions_file: bool = True
     tracks: tuple[SeedTrack, ...] = ()
+    published: bool | None = None
+    protected: bool = False
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the server says `<published>true`."""
+        return self.state == "published" if self.published is None else self.published

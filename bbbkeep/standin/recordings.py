@@ -1,112 +1,114 @@
 """getRecordings: which recordings a call asks for, and the listing.
 
-Rules from BigBlueButton 3.0's RecordingController, MeetingService and
-XmlServiceImpl; parameters in, answer out.
+The rules lie in the dialect's Listing; here they are put one after another.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
 
-from bbbkeep.standin.answers import Answer, checksum_error, server_error, xml
-from bbbkeep.standin.parameters import Call, StrayPercentError, ids, integer
+from bbbkeep.standin.answers import Answer, server_error, xml
+from bbbkeep.standin.dialect import Cut
+from bbbkeep.standin.filters import BrokenFilterError, EmptyFilterError
+from bbbkeep.standin.listed import FRESH
+from bbbkeep.standin.paging import OvershootError
+from bbbkeep.standin.parameters import Call, StrayPercentError, integer
 from bbbkeep.standin.site import Site
+from bbbkeep.standin.state import Found
 
-_DEFAULT_STATES = ("published", "unpublished")
-_MAX_LIMIT = 100
-_NONE_FOUND = "\n  <messageKey>noRecordings</messageKey>\n  <message>There are no recordings for the meeting(s).</message>"
 _NOT_ALLOWED = (
     "<messageKey>noRecordings</messageKey><message>No recordings found. This may occur if you attempt to retrieve "
     "all recordings.</message>"
 )
+_BROKEN = (
+    "AttributeError(\"Neither 'BinaryExpression' object nor 'Comparator' object has an attribute 'as_text'\")"
+)
 _STREAMED_FROM = 2_000
-
-
-class EmptyFilterError(ValueError):
-    """An empty meta filter met a recording that has the key: charAt(0) of "" throws."""
 
 
 def get_recordings(site: Site, call: Call) -> Answer:
     """List recordings; without IDs, all of them."""
-    if not site.accepts(call):
-        return checksum_error()
-    limit = integer(call.get("limit"))
+    refusal = site.refusal(call)
+    if refusal is not None:
+        return refusal
+    if _asks_for_all(call) and not site.fetch_all_allowed:
+        return xml(_NOT_ALLOWED)
     try:
-        prefixes = _prefixes(call)
-        if not prefixes and limit is None and "no-recordings" in site.faults:
-            return xml(_NOT_ALLOWED)
-        found = _matching(site, prefixes, call)
-    except (StrayPercentError, EmptyFilterError):
+        return _listing(site, site.dialect.listing.paged(_matching(site, call), call))
+    except BrokenFilterError:
+        return site.dialect.style.failed("internalError", _BROKEN, 500)
+    except (StrayPercentError, EmptyFilterError, OvershootError):
         return server_error()
-    return _listing(site, found) if limit is None else _page(site, found, limit, integer(call.get("offset")))
 
 
-def _prefixes(call: Call) -> list[str]:
-    """Turn IDs into record ID prefixes; a meeting ID is ignored beside a record ID."""
-    if call.get("recordID"):
-        return ids(call.get("recordID"))
-    meetings = ids(call.get("meetingID"))
-    return [hashlib.sha1(meeting.encode(), usedforsecurity=False).hexdigest() for meeting in meetings]
+def _asks_for_all(call: Call) -> bool:
+    return (
+        not any(call.get(name) for name in ("recordID", "meetingID")) and integer(call.get("limit")) is None
+    )
 
 
-def _matching(site: Site, prefixes: list[str], call: Call) -> list[str]:
-    filters = _filters(call.parameters)
-    return [
-        record_id
-        for record_id, metadata in site.state.select(prefixes or [""], _states(call.get("state")))
-        if not filters or _passes(json.loads(metadata), filters)
-    ]
+def _matching(site: Site, call: Call) -> list[Found]:
+    rules = site.dialect.listing
+    prefixes, meetings = _asked_for(site, call)
+    found = site.state.select(prefixes or [""], rules.states(call.get("state")), meetings)
+    filters = _filters(site, call)
+    passes = rules.passes
+    if passes is None or not filters:
+        return found
+    return [one for one in found if passes(json.loads(one.metadata), filters)]
 
 
-def _states(value: str) -> tuple[str, ...]:
-    states = tuple(value.split(",")) if value else _DEFAULT_STATES
-    return () if "any" in states else states
+def _asked_for(site: Site, call: Call) -> tuple[list[str], list[str]]:
+    """Turn IDs into record ID prefixes and meeting IDs."""
+    rules = site.dialect.listing
+    prefixes, meetings = rules.ids(call.get("recordID")), rules.ids(call.get("meetingID"))
+    if not rules.by_hash:
+        return prefixes, meetings
+    hashed = [hashlib.sha1(meeting.encode(), usedforsecurity=False).hexdigest() for meeting in meetings]
+    return (prefixes if call.get("recordID") else hashed), []
 
 
-def _filters(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Collect meta filters; keys are looked up in lower case, so `meta_meetingName` never matches."""
-    return {name[5:].lower(): value for name, value in parameters.items() if name.startswith("meta_")}
+def _filters(site: Site, call: Call) -> dict[str, str]:
+    """Collect meta filters; where keys are looked up in lower case, `meta_meetingName` never matches."""
+    lowered = site.dialect.listing.keys_lowered
+    return {
+        name[5:].lower() if lowered else name[5:]: value
+        for name, value in call.parameters.items()
+        if name.startswith("meta_")
+    }
 
 
-def _passes(metadata: Mapping[str, str], filters: Mapping[str, str]) -> bool:
-    return all(key in metadata and _alike(metadata[key], wanted) for key, wanted in filters.items())
+def _listing(site: Site, cut: Cut) -> Answer:
+    parts = _parts(site, cut)
+    kind = site.dialect.style.content_type
+    if len(cut.record_ids) > _STREAMED_FROM:
+        return Answer(next(parts), kind, rest=parts)
+    return Answer(b"".join(parts), kind)
 
 
-def _alike(value: str, wanted: str) -> bool:
-    if not wanted:
-        raise EmptyFilterError
-    if wanted.startswith("%") and wanted.endswith("%"):
-        return wanted.strip("%") in value
-    if wanted.startswith("%"):
-        return value.endswith(wanted[1:])
-    return value.startswith(wanted[:-1]) if wanted.endswith("%") else value == wanted
+def _parts(site: Site, cut: Cut) -> Iterator[bytes]:
+    rules = site.dialect.listing
+    if not cut.record_ids:
+        yield (rules.nothing.format(behind=cut.behind)).encode()
+        return
+    yield rules.opening.encode()
+    for some in _documents(site, cut):
+        yield (re.sub(FRESH, _token, some) if FRESH in some else some).encode()
+    yield rules.closing.format(behind=cut.behind).encode()
 
 
-def _page(site: Site, found: list[str], limit: int, offset: int | None) -> Answer:
-    """Cut a page; an offset beyond the end is subList(from > to), which throws."""
-    size = min(max(limit, 1), _MAX_LIMIT)
-    start = max(offset or 0, 0)
-    if start > len(found):
-        return server_error()
-    shown = found[start : start + size]
-    return _listing(site, shown, f"\n  <totalElements>{_total(len(found), len(shown), size)}</totalElements>")
+def _documents(site: Site, cut: Cut) -> Iterator[str]:
+    if cut.formats is None:
+        yield from site.state.documents(cut.record_ids)
+        return
+    for record_id, (first, beyond) in cut.formats.items():
+        recording = site.state.recording(record_id)
+        if recording is not None:
+            yield site.state.written(replace(recording, formats=recording.formats[first:beyond]))
 
 
-def _total(true_total: int, shown: int, size: int) -> int:
-    """Count like Spring's PageImpl, made with page offset 0: a short page is taken for all there is."""
-    return shown if shown and size > true_total else true_total
-
-
-def _listing(site: Site, found: list[str], total: str = "") -> Answer:
-    tail = f"\n  </recordings>{'' if found else _NONE_FOUND}{total}\n</response>"
-    parts = _parts(site, found, tail)
-    if len(found) > _STREAMED_FROM:
-        return Answer(next(parts), rest=parts)
-    return Answer(b"".join(parts))
-
-
-def _parts(site: Site, found: list[str], tail: str) -> Iterator[bytes]:
-    yield b"<response>\n  <returncode>SUCCESS</returncode>\n  <recordings>"
-    for some in site.state.documents(found):
-        yield some.encode()
-    yield tail.encode()
+def _token(found: re.Match[str]) -> str:  # noqa: ARG001  # the shape of a replacement
+    return secrets.token_hex(16)

@@ -1,7 +1,6 @@
 """Paths, methods and the way of a request: from Starlette in, through a call, out again."""
 
 import asyncio
-from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -11,51 +10,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bbbkeep.standin import changes, faults, inbox, recordings, text_tracks
-from bbbkeep.standin.answers import Answer, checksum_error, page, xml
+from bbbkeep.standin import faults, inbox, text_tracks
+from bbbkeep.standin.answers import Answer, page
 from bbbkeep.standin.fault import Proceed
 from bbbkeep.standin.parameters import Call, parse
 from bbbkeep.standin.sending import response
 from bbbkeep.standin.site import BASE_PATH, Site
 from bbbkeep.standin.write_faults import catch_up
 
-Operation = Callable[[Site, Call], Answer]
-
-
-def _meetings(site: Site, call: Call) -> Answer:
-    if not site.accepts(call):
-        return checksum_error("Checksums do not match")
-    return xml(
-        "<meetings/><messageKey>noMeetings</messageKey>"
-        "<message>no meetings were found on this server</message>"
-    )
-
-
-CALLS: dict[str, tuple[frozenset[str], Operation]] = {
-    "getMeetings": (frozenset({"GET", "POST"}), _meetings),
-    "getRecordings": (frozenset({"GET", "POST"}), recordings.get_recordings),
-    "publishRecordings": (frozenset({"GET"}), changes.publish_recordings),
-    "deleteRecordings": (frozenset({"GET"}), changes.delete_recordings),
-    "updateRecordings": (frozenset({"GET", "POST"}), changes.update_recordings),
-    "getRecordingTextTracks": (frozenset({"GET", "POST"}), text_tracks.get_text_tracks),
-    "putRecordingTextTrack": (frozenset({"POST"}), text_tracks.put_text_track),
-}
-"""Call -> its methods and what answers it."""
-
 _METHODS = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"]
-_MAX_TARGET = 8_192  # nginx: one header line holds 8 KB
 _MAX_UPLOAD = 64 * 2**20
 
 
 def application(site: Site) -> Starlette:
     """Make the ASGI application of one local server."""
 
-    async def index(request: Request) -> Response:
-        return await _through(site, request, Call("GET", "", "", {}), lambda _: _version(site))
-
     async def api(request: Request) -> Response:
-        call = await _call(request)
-        return await _through(site, request, call, lambda one: _answer(site, one))
+        call = await _call(site, request)
+        return await _through(site, request, call, lambda one: _answer(site, one, request.url.path))
 
     async def track(request: Request) -> Response:
         token, record_id, file = (request.path_params[name] for name in ("token", "record_id", "file"))
@@ -69,9 +41,8 @@ def application(site: Site) -> Starlette:
         return await response(site, request, page(status, status.phrase))
 
     routes = [
-        Route(f"{BASE_PATH}/api", index),
-        Route(f"{BASE_PATH}/api/", index),
-        Route(f"{BASE_PATH}/api/{{call}}", api, methods=_METHODS),
+        Route(f"{BASE_PATH}/api", api, methods=_METHODS),
+        Route(f"{BASE_PATH}/api/{{call:path}}", api, methods=_METHODS),
         Route(f"{BASE_PATH}/textTrack/{{token}}/{{record_id}}/{{file}}", track),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: refused})
@@ -85,8 +56,9 @@ async def _through(site: Site, request: Request, call: Call, answer: Proceed) ->
         site.requests.append((call.method, call.name, call.signed))
     if site.latency_ms:
         await asyncio.sleep(site.latency_ms / 1000)
-    if len(_target(request)) > _MAX_TARGET:
-        return await response(site, request, page(414, "Request-URI Too Large"))
+    front = site.dialect.front
+    if front.longest is not None and len(_target(request)) > front.longest:
+        return await response(site, request, front.too_long)
     catch_up(site)
     inbox.incorporate(site)
     return await response(site, request, faults.answered(site, call, answer))
@@ -98,31 +70,38 @@ def _target(request: Request) -> bytes:
     return path + b"?" + query
 
 
-def _version(site: Site) -> Answer:
-    return xml(
-        f"<version>2.0</version><apiVersion>2.0</apiVersion><bbbVersion>{site.dialect.version}</bbbVersion>"
-    )
+def _answer(site: Site, call: Call, path: str) -> Answer:
+    """Find the call, and answer what is none as this kind of server does."""
+    front, calls = site.dialect.front, site.dialect.calls
+    if not call.name:
+        return front.index(site, call)
+    if path.endswith("/") and front.slash == "redirected":
+        return Answer(b"", "", 307, {"Location": f"{path.rstrip('/')}?{call.raw_query}"})
+    if call.name not in calls:
+        return front.unknown
+    route = calls[call.name]
+    return route.operation(site, call) if call.method in route.methods else front.wrong_method
 
 
-def _answer(site: Site, call: Call) -> Answer:
-    if call.name not in CALLS:
-        return page(404, "Not Found")
-    methods, operation = CALLS[call.name]
-    return operation(site, call) if call.method in methods else page(405, "Method Not Allowed")
-
-
-async def _call(request: Request) -> Call:
-    """Read a request; parameters of a form are merged in, though the checksum covers the URL alone."""
+async def _call(site: Site, request: Request) -> Call:
+    """Read a request, its form as this kind of server does."""
+    reading, front = site.dialect.reading, site.dialect.front
     raw_query = request.scope["query_string"].decode("latin-1")
     form, file = await _body(request)
+    if reading.form == "for an empty query":
+        raw_query, form = raw_query or form, ""
+    name = request.path_params.get("call", "")
     return Call(
         method=request.method,
-        name=request.path_params["call"],
+        name=name if front.slash == "unknown" else name.rstrip("/"),
         raw_query=raw_query,
-        parameters=parse(raw_query, form),
+        parameters=parse(raw_query, form, tidied=reading.tidied),
         accept=request.headers.get("accept", ""),
         user_agent=request.headers.get("user-agent", ""),
         file=file,
+        form=form,
+        content_type=request.headers.get("content-type", ""),
+        host=request.headers.get("host", ""),
     )
 
 

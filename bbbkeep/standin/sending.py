@@ -23,7 +23,7 @@ async def response(site: Site, request: Request, answer: Answer) -> Response:
     headers = {
         "Date": format_datetime(date, usegmt=True),
         "Cache-Control": "no-cache",
-        "Content-Type": answer.content_type,
+        **({"Content-Type": answer.content_type} if answer.content_type else {}),
         **answer.headers,
     }
     if answer.cut is not None:

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from bbbkeep.clock import Clock, SystemClock
 from bbbkeep.errors import UsageError
 from bbbkeep.standin import inbox
-from bbbkeep.standin.dialect import DIALECTS
+from bbbkeep.standin.dialects import DIALECTS
 from bbbkeep.standin.faults import checked
 from bbbkeep.standin.ffmpeg import require_ffmpeg
 from bbbkeep.standin.routes import application
@@ -47,6 +47,7 @@ class LocalServer:
         clock: Clock | None = None,
         caption_delay: float = 2.0,
         ffmpeg: bool = False,
+        fetch_all: bool = True,
         port: int = 0,
     ) -> None:
         if profile not in DIALECTS:
@@ -56,7 +57,7 @@ class LocalServer:
             require_ffmpeg()
         self.clock = clock or SystemClock()
         self._site = Site(
-            state=State(),
+            state=State(DIALECTS[profile].store),
             secret=secret or secrets.token_hex(20),
             clock=self.clock,
             dialect=DIALECTS[profile],
@@ -64,6 +65,7 @@ class LocalServer:
             latency_ms=latency_ms,
             caption_delay=caption_delay,
             real_ffmpeg=ffmpeg,
+            fetch_all=fetch_all,
         )
         self._port = port
         self._site.state.fill(seeded(recordings, seed, self.clock.now()))

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bbbkeep.clock import Clock
-from bbbkeep.standin import checksum
+from bbbkeep.standin.answers import Answer
+from bbbkeep.standin.checksum import Flaw
 from bbbkeep.standin.dialect import Dialect
 from bbbkeep.standin.parameters import Call
 from bbbkeep.standin.state import State
 
 BASE_PATH = "/bigbluebutton"
+_NO_FETCH_ALL = frozenset({"no-recordings", "no-fetch-all"})
 WRITES = frozenset({"publishRecordings", "deleteRecordings", "updateRecordings", "putRecordingTextTrack"})
 
 Request = tuple[str, str, dict[str, str]]
@@ -29,6 +31,7 @@ class Site:
     latency_ms: int = 0
     caption_delay: float = 2.0
     real_ffmpeg: bool = False
+    fetch_all: bool = True
     address: str = ""
     requests: list[Request] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -39,10 +42,25 @@ class Site:
         """Tell the time as BigBlueButton does, in milliseconds since 1970."""
         return int(self.clock.now().timestamp() * 1000)
 
+    @property
+    def fetch_all_allowed(self) -> bool:
+        """Whether a listing without IDs is answered: bbb-web's allowFetchAllRecordings."""
+        return self.fetch_all and not self.faults & _NO_FETCH_ALL
+
+    def flaw(self, call: Call) -> Flaw | None:
+        """Say what is wrong with the call's checksum."""
+        return self.dialect.checksums.flaw(call.name, call.raw_query, call.get("checksum"), self.secret)
+
     def accepts(self, call: Call) -> bool:
         """Say whether the call's checksum is right."""
-        given = call.get("checksum")
-        return checksum.accepts(call.name, call.raw_query, given, self.secret, self.dialect.algorithms)
+        return self.flaw(call) is None
+
+    def refusal(self, call: Call) -> Answer | None:
+        """Refuse a call whose checksum is wrong."""
+        flaw = self.flaw(call)
+        if flaw is None:
+            return None
+        return self.dialect.style.failed("checksumError", self.dialect.words.checksum[flaw])
 
     def turn(self, name: str) -> int:
         """Count, from 1, how often *name* came by."""

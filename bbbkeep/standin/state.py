@@ -8,18 +8,21 @@ import json
 import sqlite3
 import tempfile
 import threading
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from bbbkeep.standin.document import recording_xml
+from bbbkeep.standin import store as stores
 from bbbkeep.standin.recording import SeedFormat, SeedRecording, SeedTrack
 
 _SCHEMA = """
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
     PRAGMA mmap_size = 1073741824;
-    CREATE TABLE recordings (record_id TEXT, state TEXT, metadata TEXT, facts TEXT, xml TEXT);
+    CREATE TABLE recordings (record_id TEXT, state TEXT, metadata TEXT, facts TEXT, xml TEXT,
+        meeting_id TEXT, start_ms INTEGER, formats INTEGER, scatter INTEGER);
     CREATE UNIQUE INDEX by_id ON recordings (record_id, state);
     CREATE INDEX by_any_case ON recordings (record_id COLLATE NOCASE);
     CREATE TABLE tracks (record_id TEXT, kind TEXT, lang TEXT, label TEXT, source TEXT, webvtt TEXT,
@@ -42,15 +45,31 @@ _FACTS = (
     "rewritten",
     "has_captions_list",
     "has_captions_file",
+    "published",
+    "protected",
 )
 _AT_ONCE = 500
 _BEYOND = "\U0010ffff"
+_PLACES: dict[stores.Order, str] = {
+    "hash": "scatter & :mask",  # a hash map is laid out anew when it grows
+    "newest first": "-start_ms",
+    "as imported": "rowid",
+}
+
+
+class Found(NamedTuple):
+    """A recording that a call asks for: its ID, its metadata as JSON, and how many formats it has."""
+
+    record_id: str
+    metadata: str
+    formats: int
 
 
 class State:
     """Recordings, text tracks, tokens and the caption inbox of one server."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: stores.Store = stores.BBB) -> None:
+        self._store = store
         self._folder = tempfile.TemporaryDirectory(prefix="bbbkeep-standin-")
         path = Path(self._folder.name) / "state.sqlite"
         self.lock = threading.RLock()
@@ -84,7 +103,8 @@ class State:
             self._sql.execute("COMMIT")
 
     def _insert(self, recording: SeedRecording) -> None:
-        self._sql.execute("INSERT INTO recordings VALUES (?, ?, ?, ?, ?)", _row(recording))
+        recording = self._store.kept(recording)
+        self._sql.execute("INSERT INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._row(recording))
         for track in recording.tracks:
             self.put_track(recording.record_id, track)
 
@@ -99,7 +119,7 @@ class State:
 
     def record_ids(self, states: Collection[str] = ()) -> list[str]:
         """List record IDs in order, of all states unless told."""
-        return [record_id for record_id, _ in self.select([""], states)]
+        return sorted(found.record_id for found in self.select([""], states))
 
     def delete_row(self, record_id: str) -> None:
         """Forget a recording entirely, as an administrator's `bbb-record --delete` does."""
@@ -108,7 +128,7 @@ class State:
 
     def set_state(self, record_id: str, state: str) -> None:
         """Move a recording to *state*, as the server itself would."""
-        self._alter(record_id, state=state)
+        self.alter(record_id, state=state)
 
     def set_metadata(self, record_id: str, changes: Mapping[str, str | None]) -> None:
         """Set metadata keys; None or an empty value removes the key."""
@@ -117,33 +137,61 @@ class State:
             if recording is not None:
                 kept = {key: value for key, value in recording.metadata.items() if key not in changes}
                 added = {key: value for key, value in changes.items() if value}
-                self._alter(record_id, metadata={**kept, **added})
+                self.alter(record_id, metadata={**kept, **added})
 
-    def _alter(self, record_id: str, **changes: object) -> None:
+    def alter(self, record_id: str, **changes: object) -> None:
+        """Change facts of a recording, by their names in SeedRecording."""
         with self.lock:
             recording = self.recording(record_id)
             if recording is not None:
-                altered = _row(replace(recording, rewritten=True, **changes))  # type: ignore[arg-type]  # names checked by replace
+                altered = self._row(replace(recording, rewritten=True, **changes))  # type: ignore[arg-type]  # names checked by replace
                 self.run(
-                    "UPDATE recordings SET state = ?, metadata = ?, facts = ?, xml = ? WHERE record_id = ?",
+                    "UPDATE recordings SET state = ?, metadata = ?, facts = ?, xml = ?, meeting_id = ?,"
+                    " start_ms = ?, formats = ?, scatter = ? WHERE record_id = ?",
                     *altered[1:],
                     record_id,
                 )
 
-    def select(self, prefixes: Iterable[str], states: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Yield (record ID, metadata as JSON) in order of the IDs; no *states* means all."""
-        among = f"AND state IN ({', '.join('?' * len(states))})" if states else ""
-        for prefix in _disjoint(prefixes):
-            yield from (
-                (str(record_id), str(metadata))
-                for record_id, metadata in self.run(
-                    f"SELECT record_id, metadata FROM recordings WHERE record_id >= ? AND record_id < ? {among}"  # noqa: S608  # only placeholders
-                    " ORDER BY record_id",
-                    prefix,
-                    prefix + _BEYOND,
-                    *states,
+    def _row(self, recording: SeedRecording) -> tuple[object, ...]:
+        return (
+            recording.record_id,
+            recording.state,
+            json.dumps(dict(recording.metadata)),
+            _facts(recording),
+            self._store.written(recording),
+            recording.meeting_id,
+            recording.start_ms,
+            len(recording.formats),
+            zlib.crc32(recording.record_id.encode()),
+        )
+
+    def select(
+        self, prefixes: Iterable[str], states: Collection[str], meetings: Collection[str] = ()
+    ) -> list[Found]:
+        """List, in this server's order, what begins with one of *prefixes*.
+
+        No *states* or no *meetings* means all.
+        """
+        where = " AND ".join(["record_id >= :first", "record_id < :beyond", *_among(states, meetings)])
+        statement = (
+            f"SELECT {_PLACES[self._store.order]}, record_id, metadata, formats FROM recordings WHERE {where}"  # noqa: S608  # only placeholders
+        )
+        values = {"states": json.dumps([*states]), "meetings": json.dumps([*meetings]), "mask": self._mask()}
+        with self.lock:
+            rows = [
+                row
+                for prefix in _disjoint(prefixes)
+                for row in self._sql.execute(
+                    statement, {**values, "first": prefix, "beyond": prefix + _BEYOND}
                 )
-            )
+            ]
+        rows.sort()
+        return [Found(*row[1:]) for row in rows]
+
+    def _mask(self) -> int:
+        """Return the hash map's size less one: the next power of two above 4/3 of what is in it."""
+        [(count,)] = self.run("SELECT count(*) FROM recordings")
+        return (1 << (int(str(count)) * 4 // 3).bit_length()) - 1
 
     def spelled(self, record_ids: Collection[str], *, any_case: bool) -> list[tuple[str, str]]:
         """Find (record ID, state) of whole record IDs."""
@@ -153,15 +201,17 @@ class State:
         return [(str(record_id), str(state)) for record_id, state in found]
 
     def documents(self, record_ids: list[str]) -> Iterator[str]:
-        """Yield the XML of recordings in order of their IDs, some hundred at a time."""
+        """Yield the XML of recordings in the order of *record_ids*, some hundred at a time."""
         for first in range(0, len(record_ids), _AT_ONCE):
             some = record_ids[first : first + _AT_ONCE]
             marks = ", ".join("?" * len(some))
-            rows = self.run(
-                f"SELECT xml FROM recordings WHERE record_id IN ({marks}) ORDER BY record_id",  # noqa: S608  # only placeholders
-                *some,
-            )
-            yield "".join(str(xml) for (xml,) in rows)
+            statement = f"SELECT record_id, xml FROM recordings WHERE record_id IN ({marks})"  # noqa: S608  # only placeholders
+            written = {str(record_id): str(xml) for record_id, xml in self.run(statement, *some)}
+            yield "".join(written.get(record_id, "") for record_id in some)
+
+    def written(self, recording: SeedRecording) -> str:
+        """Write a recording as this server lists it."""
+        return self._store.written(recording)
 
     def text_tracks(self, record_id: str) -> tuple[SeedTrack, ...]:
         """List the text tracks of a recording, with their files."""
@@ -184,15 +234,21 @@ class State:
         )
 
 
-def _row(recording: SeedRecording) -> tuple[str, str, str, str, str]:
+def _among(states: Collection[str], meetings: Collection[str]) -> list[str]:
+    conditions = {
+        "state IN (SELECT value FROM json_each(:states))": states,
+        "meeting_id IN (SELECT value FROM json_each(:meetings))": meetings,
+    }
+    return [condition for condition, values in conditions.items() if values]
+
+
+def _facts(recording: SeedRecording) -> str:
     facts = [getattr(recording, name) for name in _FACTS]
     formats = [
         (form.type, form.length_ms, form.processing_ms, form.size, form.previews)
         for form in recording.formats
     ]
-    metadata = json.dumps(dict(recording.metadata))
-    facts_text = json.dumps([formats, *facts])
-    return recording.record_id, recording.state, metadata, facts_text, recording_xml(recording)
+    return json.dumps([formats, *facts])
 
 
 def _recording(record_id: str, state: str, metadata: str, facts: str) -> SeedRecording:

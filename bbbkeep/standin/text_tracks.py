@@ -8,25 +8,26 @@ import secrets
 from urllib.parse import unquote
 
 from bbbkeep.standin import inbox
-from bbbkeep.standin.answers import Answer, checksum_error, compact_json, failed_json, failed_xml, page
-from bbbkeep.standin.languages import default_label, underscore_tag
+from bbbkeep.standin.answers import Answer, compact_json, failed_json, page
+from bbbkeep.standin.dialect import Operation, TrackRules
 from bbbkeep.standin.parameters import Call, accepted
 from bbbkeep.standin.recording import SeedTrack
 from bbbkeep.standin.site import BASE_PATH, Site
 
 _TOKEN_LIFE_MS = 3_600_000
+_CHECKSUM = "You did not pass the checksum security check"
 _KINDS = ("subtitles", "captions")
 
 
 def get_text_tracks(site: Site, call: Call) -> Answer:
     """List the text tracks of one recording, each with a fresh single-use link."""
     if not call.get("checksum"):
-        return _negotiated(call, "checksumError", "You did not pass the checksum security check")
+        return _negotiated(site, call, "checksumError", _CHECKSUM)
     record_id = call.get("recordID")
     if not record_id:
-        return _negotiated(call, "missingParamRecordID", "You must specify a recordID.")
+        return _negotiated(site, call, "missingParamRecordID", "You must specify a recordID.")
     if not site.accepts(call):
-        return _negotiated(call, "checksumError", "You did not pass the checksum security check")
+        return _negotiated(site, call, "checksumError", _CHECKSUM)
     if not accepted(call, ["json"]):
         return page(406, "Not Acceptable")
     return _tracks(site, record_id)
@@ -73,54 +74,69 @@ def download(site: Site, token: str, record_id: str, file: str) -> Answer:
     return page(404, "Not Found")
 
 
-def put_text_track(site: Site, call: Call) -> Answer:
-    """Take a file into the inbox; that it was taken says nothing about what becomes of it."""
-    refusal = _unsigned(site, call) or _unfit(site, call)
-    if refusal is not None:
-        return refusal
-    tag = str(underscore_tag(call.get("lang")))
-    label = call.get("label") or default_label(tag)
-    inbox.leave(site, call.get("recordID"), SeedTrack(call.get("kind"), tag, label, "upload", ""), call.file)
+def putting(rules: TrackRules) -> Operation:
+    """Make the putRecordingTextTrack of one generation.
+
+    It takes a file into the inbox; that it was taken says nothing about
+    what becomes of it.
+    """
+
+    def put_text_track(site: Site, call: Call) -> Answer:
+        refusal = _unsigned(site, call, rules) or _unfit(site, call, rules)
+        if refusal is not None:
+            return refusal
+        tag = str(rules.tag(call.get("lang")))
+        label = call.get("label") or rules.label(tag)
+        track = SeedTrack(call.get("kind"), tag, label, "upload", "")
+        inbox.leave(site, call.get("recordID"), track, call.file)
+        return _taken(call.get("recordID"))
+
+    return put_text_track
+
+
+def _taken(record_id: str) -> Answer:
     return compact_json(
         {
             "returncode": "SUCCESS",
-            "recordId": call.get("recordID"),
+            "recordId": record_id,
             "messageKey": "upload_text_track_success",
             "message": "Text track uploaded successfully",
         }
     )
 
 
-def _unsigned(site: Site, call: Call) -> Answer | None:
+def _unsigned(site: Site, call: Call, rules: TrackRules) -> Answer | None:
     for name in ("checksum", "recordID"):
         if not call.get(name):
             return failed_json("paramError", f"Missing param {name}.")
-    if not site.accepts(call):
-        return _negotiated(call, "checksumError", "You did not pass the checksum security check")
+    if rules.verified and not site.accepts(call):
+        return _negotiated(site, call, "checksumError", _CHECKSUM)
     return None
 
 
-def _unfit(site: Site, call: Call) -> Answer | None:
-    record_id, kind, lang = (call.get(name) for name in ("recordID", "kind", "lang"))
+def _unfit(site: Site, call: Call, rules: TrackRules) -> Answer | None:
+    record_id, kind = call.get("recordID"), call.get("kind")
     recording = site.state.recording(record_id)
-    if recording is None or recording.state not in ("published", "unpublished"):
+    if rules.verified and (recording is None or recording.state not in ("published", "unpublished")):
         return failed_json("noRecordings", f"No recording was found for {record_id}")
     if not kind:
         return failed_json("paramError", "Missing param kind.")
     if kind not in _KINDS:
-        return failed_json(
-            "invalidKind", f"Invalid kind parameter, expected='subtitles|captions' actual={kind}"
-        )
+        return failed_json("invalidKind", rules.bad_kind.format(kind=kind))
+    return _unfit_file(call, rules)
+
+
+def _unfit_file(call: Call, rules: TrackRules) -> Answer | None:
+    lang = call.get("lang")
     if not lang:
         return failed_json("paramError", "Missing param lang.")
-    if underscore_tag(lang) is None:
+    if rules.tag(lang) is None:
         return failed_json("invalidLang", f"Malformed lang param, received={lang}")
     return None if call.file else failed_json("empty_uploaded_text_track", "Empty uploaded text track.")
 
 
-def _negotiated(call: Call, key: str, message: str) -> Answer:
+def _negotiated(site: Site, call: Call, key: str, message: str) -> Answer:
     """Refuse in JSON only where it is liked better than XML, as Grails' withFormat lists xml first."""
-    wanted = accepted(call)
-    if key == "checksumError" and wanted != "json":
-        return checksum_error()
-    return failed_json(key, message) if wanted == "json" else failed_xml(key, message)
+    if accepted(call) == "json":
+        return failed_json(key, message)
+    return site.dialect.style.failed(key, message)

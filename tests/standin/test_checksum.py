@@ -1,11 +1,13 @@
 """Checksums: the worked examples of the API, and what a server forgives."""
 
+from collections.abc import Callable
+
 import pytest
 
-from bbbkeep.standin import checksum
+from bbbkeep.standin.checksum import ChecksumRules, by_name, by_pattern, by_value
 
 SECRET = "639259d4-9dd8-4b25-bf01-95f9567eaf4b"
-ALL = {"sha1", "sha256", "sha384", "sha512"}
+ALL = ChecksumRules({"sha1", "sha256", "sha384", "sha512"})
 ID = "652c9eb4c07ad49283554c76301d68770326bd93-1462283509434"
 OTHER_ID = "9e359d17635e163c4388281567601d7fecf29df8-1461882579628"
 TITLE = "Gr%C3%B6%C3%9Fe+%26+%C3%84hre+%E2%80%93+%E6%97%A5%E6%9C%AC%E8%AA%9E"
@@ -71,23 +73,45 @@ UPLOAD = f"recordID={ID}&kind=subtitles&lang=pt-BR&label=Portugu%C3%AAs+%28Brasi
 def test_a_worked_example_is_accepted(call: str, query: str, expected: str) -> None:
     sent = f"{query}{'&' if query else ''}checksum={expected}"
 
-    assert checksum.accepts(call, sent, expected, SECRET, ALL)
-    assert checksum.accepts(call, sent.replace(expected, expected.upper()), expected.upper(), SECRET, ALL)
-    assert not checksum.accepts(call + "s", sent, expected, SECRET, ALL)
-    assert not checksum.accepts(call, sent, expected, SECRET + "x", ALL)
+    assert ALL.flaw(call, sent, expected, SECRET) is None
+    assert ALL.flaw(call, sent.replace(expected, expected.upper()), expected.upper(), SECRET) is None
+    assert ALL.flaw(call + "s", sent, expected, SECRET) == "wrong"
+    assert ALL.flaw(call, sent, expected, SECRET + "x") == "wrong"
 
 
+@pytest.mark.parametrize("removed", [by_value, by_pattern, by_name])
 @pytest.mark.parametrize("sent", ["checksum=X&a=1&b=2", "a=1&checksum=X&b=2", "a=1&b=2&checksum=X"])
-def test_the_checksum_may_stand_anywhere(sent: str) -> None:
-    assert checksum.without_checksum(sent, "X") == "a=1&b=2"
+def test_the_checksum_may_stand_anywhere(removed: Callable[[str, str], str], sent: str) -> None:
+    assert removed(sent, "X") == "a=1&b=2"
+
+
+def test_a_second_checksum_spoils_the_text_where_the_first_is_taken_out_by_its_value() -> None:
+    sent = "checksum=X&a=1&checksum=Y"
+
+    assert by_value(sent, "X") == by_pattern(sent, "X") == "a=1&checksum=Y"
+    assert by_name(sent, "X") == "a=1"
+
+
+def test_empty_parts_of_a_query_are_kept_where_parts_are_taken_out_by_name() -> None:
+    assert by_name("a=1&&checksum=X&", "X") == "a=1&&"
+
+
+SHA1 = "2d8ec9f1d49ac91a5068c0914bb414a9d83142c6"
 
 
 def test_an_algorithm_that_is_switched_off_is_refused() -> None:
-    given = "2d8ec9f1d49ac91a5068c0914bb414a9d83142c6"
-
-    assert not checksum.accepts("getRecordings", f"checksum={given}", given, SECRET, {"sha256"})
+    assert ChecksumRules({"sha256"}).flaw("getRecordings", f"checksum={SHA1}", SHA1, SECRET) == "length"
 
 
-@pytest.mark.parametrize("given", ["", "x", "é" * 40, "0" * 41])
-def test_what_no_algorithm_yields_is_refused(given: str) -> None:
-    assert not checksum.accepts("getRecordings", f"checksum={given}", given, SECRET, ALL)
+def test_an_exact_server_wants_lower_case_hex() -> None:
+    exact = ChecksumRules({"sha1"}, any_case=False)
+
+    assert exact.flaw("getRecordings", f"checksum={SHA1}", SHA1, SECRET) is None
+    assert exact.flaw("getRecordings", f"checksum={SHA1.upper()}", SHA1.upper(), SECRET) == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("given", "flaw"), [("", "missing"), ("x", "length"), ("é" * 40, "no hex"), ("0" * 41, "length")]
+)
+def test_what_no_algorithm_yields_is_refused(given: str, flaw: str) -> None:
+    assert ALL.flaw("getRecordings", f"checksum={given}", given, SECRET) == flaw

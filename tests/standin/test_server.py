@@ -86,7 +86,7 @@ def test_a_port_in_use_is_wrong_usage() -> None:
 
 
 def test_an_unknown_profile_is_wrong_usage() -> None:
-    with pytest.raises(UsageError, match="no such profile: bbb99; there are bbb30"):
+    with pytest.raises(UsageError, match="no such profile: bbb99; there are bbb22, bbb26, bbb30, "):
         LocalServer(profile="bbb99")
 
 

@@ -24,18 +24,16 @@ def state() -> Iterator[State]:
 
 @given(prefixes=PREFIXES)
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_prefixes_select_once_and_in_order_what_begins_with_one(
-    state: State, prefixes: list[str]
-) -> None:
-    selected = [record_id for record_id, _ in state.select(prefixes, ())]
+def test_any_prefixes_select_once_what_begins_with_one(state: State, prefixes: list[str]) -> None:
+    selected = [found.record_id for found in state.select(prefixes, ())]
 
-    assert selected == sorted(one for one in IDS if one.startswith(tuple(prefixes)))
+    assert sorted(selected) == sorted(one for one in IDS if one.startswith(tuple(prefixes)))
 
 
-def test_documents_come_in_the_order_of_their_ids(state: State) -> None:
-    text = "".join(state.documents(sorted(IDS)))
+def test_documents_come_in_the_order_asked_for(state: State) -> None:
+    text = "".join(state.documents(IDS[::-1]))
 
-    places = [text.index(f"<recordID>{record_id}<") for record_id in sorted(IDS)]
+    places = [text.index(f"<recordID>{record_id}<") for record_id in IDS[::-1]]
     assert places == sorted(places)
 
 
