@@ -16,6 +16,17 @@ Shape = Literal["xml", "json", "html", "empty", "text"]
 
 _UNSUPPORTED = {"unsupportedrequest", "notimplemented"}
 _TOO_LONG = {413: "what was sent is too large for it", 414: "the URL is too long for it"}
+_BAD_REQUEST = (
+    "a front end takes the request for malformed, or its URL for too long; name fewer recordings at once"
+)
+_REMEDIES = {
+    401: "a front end wants credentials; let it pass /bigbluebutton/api",
+    403: "a front end forbids it; let this machine pass",
+    # BigBlueButton's nginx answers time-outs so, because its error page is missing (bigbluebutton#10570).
+    404: "the URL is wrong, or BigBlueButton took too long and its front end gave up",
+    429: "it asks for fewer requests",
+}
+_BAD, _NO_METHOD, _TOO_MANY = 400, 405, 429
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _URL = re.compile(r"https?://\S*|\S*(?:checksum|token)=\S*", re.IGNORECASE)
 _LONGEST = 300
@@ -45,14 +56,20 @@ def require_words(body: Body) -> Shape:
     """Return whether *body* may be XML or JSON of the API.
 
     Raises:
-        BbbRejectedError: it was too long for a front end, and so never arrived.
+        BbbRejectedError: it was too long or too odd for a front end, and so never arrived.
         BbbUnavailableError: a page, an empty body, or a server error.
     """
     shape = shape_of(body.head())
     if body.status in _TOO_LONG:
         raise BbbRejectedError(body.call, f"answered HTTP {body.status}: {_TOO_LONG[body.status]}")
-    if shape in ("xml", "json") and body.status < _SERVER_ERROR:
+    if shape in ("xml", "json") and body.status < _SERVER_ERROR and body.status != _TOO_MANY:
         return shape
+    if body.status == _BAD:
+        raise BbbRejectedError(body.call, f"answered HTTP {body.status}: {_BAD_REQUEST}")
+    if body.status == _NO_METHOD:
+        raise BbbUnsupportedError(
+            body.call, f"this kind of server does not offer the call (HTTP {body.status})"
+        )
     raise _no_words(body, shape)
 
 
@@ -64,7 +81,8 @@ def _no_words(body: Body, shape: Shape) -> BbbError:
         "xml": "an error document",
         "json": "an error document",
     }[shape]
-    remedy = "check the URL" if body.status < _SERVER_ERROR else "it may be starting, or be overloaded"
+    usual = "check the URL" if body.status < _SERVER_ERROR else "it may be starting, or be overloaded"
+    remedy = _REMEDIES.get(body.status, usual)
     problem = f"answered with {what} (HTTP {body.status}) instead of the API's words; {remedy}"
     return unavailable(body.call, problem, body.retry_after)
 

@@ -27,6 +27,11 @@ ANYTHING = {"Accept": "*/*"}
 # Without a preference for JSON, BigBlueButton answers checksum errors of its JSON calls in XML.
 JSON_FIRST = {"Accept": "application/json, */*;q=0.1"}
 
+_TRIED: tuple[Checksum, ...] = ("sha256", "sha1")
+
+_taken: dict[str, Checksum] = {}
+"""Server's key -> the algorithm that it took last: a run makes many clients of one server, and settles it once."""
+
 
 class Caller:
     """Calls one server, none but the *calls* it was made for."""
@@ -42,14 +47,17 @@ class Caller:
     ) -> None:
         self._address, self.transport, self._calls = address, transport, calls
         self._clock, self._random, self._tries = clock, random, tries
-        self._algorithms: tuple[Checksum, ...] = (
-            (address.checksum,) if address.checksum else ("sha256", "sha1")
-        )
+        self._algorithms = _algorithms(address)
 
     @property
     def settled(self) -> bool:
         """Whether it is known which algorithm the server takes."""
         return len(self._algorithms) == 1
+
+    @property
+    def algorithm(self) -> Checksum | None:
+        """The algorithm that the server takes; None: not known yet."""
+        return self._algorithms[0] if self.settled else None
 
     def read(
         self,
@@ -106,11 +114,15 @@ class Caller:
                 answer = attempt(algorithm)
             except BbbAuthError:
                 continue
-            self._algorithms = (algorithm,)
+            self._settle(algorithm)
             return answer
         answer = attempt(self._algorithms[-1])
-        self._algorithms = self._algorithms[-1:]
+        self._settle(self._algorithms[-1])
         return answer
+
+    def _settle(self, algorithm: Checksum) -> None:
+        self._algorithms = (algorithm,)
+        _taken[self._address.key] = algorithm
 
     def _get(
         self, call: str, query: str, algorithm: Checksum, headers: dict[str, str], bound: int | None
@@ -132,3 +144,11 @@ class Caller:
         except BaseException:
             body.close()
             raise
+
+
+def _algorithms(address: ServerAddress) -> tuple[Checksum, ...]:
+    """Return what to try, in order: the configured one alone, else what the server took last and then the others."""
+    if address.checksum:
+        return (address.checksum,)
+    first = _taken.get(address.key, _TRIED[0])
+    return (first, *(one for one in _TRIED if one != first))

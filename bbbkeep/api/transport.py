@@ -6,6 +6,7 @@ failure gets out, because it would hold the signed URL.
 """
 
 import logging
+import re
 import tempfile
 from collections.abc import Mapping
 from contextlib import closing
@@ -27,6 +28,7 @@ from bbbkeep.errors import BbbUnavailableError, UsageError
 
 _LOST = (requests.RequestException, HTTPError, HTTPException, OSError)
 _CHUNK = 64 * 1024
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?=[/?#]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,7 @@ class Transport:
     def _received(self, sending: Sending, response: requests.Response, started: datetime) -> Body:
         self.server_date = _http_date(response.headers.get("Date"))
         if response.is_redirect or 300 <= response.status_code < 400:  # noqa: PLR2004 - HTTP's own classes
-            raise unavailable(
-                sending.call,
-                f"answered with a redirect (HTTP {response.status_code}), which is never followed; "
-                "give the URL it leads to, with https where the server wants it",
-                NEVER,
-            )
+            raise _redirected(sending.call, response)
         retry_after = self._retry_after(response.headers.get("Retry-After"))
         spool = self._spooled(sending, response, started + timedelta(seconds=self.limits.seconds))
         seconds = (self._clock.now() - started).total_seconds()
@@ -200,6 +197,18 @@ def unavailable(call: str, problem: str, retry_after: float | None = None) -> Bb
     error = BbbUnavailableError(call, problem)
     error.retry_after = retry_after
     return error
+
+
+def _redirected(call: str, response: requests.Response) -> BbbUnavailableError:
+    # A checksum covers the call's name in the path, so following could only fail, or give the secret's use away.
+    place = _ORIGIN.match(response.headers.get("Location", ""))
+    where = f" to {place[0].lower()}" if place else ""
+    return unavailable(
+        call,
+        f"answered with a redirect{where} (HTTP {response.status_code}), which is never followed; "
+        "give the URL it leads to, with https where the server wants it",
+        NEVER,
+    )
 
 
 def _prepared(sending: Sending) -> requests.PreparedRequest:

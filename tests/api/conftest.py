@@ -5,9 +5,16 @@ from collections.abc import Iterator
 import pytest
 from api.scripted import SECRET, JumpingClock, ScriptedServer
 
+from bbbkeep.api import calling
 from bbbkeep.api.address import ServerAddress
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.writing import Writer
+
+
+@pytest.fixture(autouse=True)
+def strangers() -> None:
+    """Let no test know a server from another test that had its port."""
+    calling._taken.clear()
 
 
 @pytest.fixture
