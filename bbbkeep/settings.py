@@ -15,9 +15,10 @@ from bbbkeep.api.address import CHECKSUMS, Checksum, normalise_url
 from bbbkeep.errors import ConfigError, UsageError
 from bbbkeep.settings_building import build
 from bbbkeep.settings_secrets import SecretReader, beside
-from bbbkeep.settings_values import ServerSettings, Settings
+from bbbkeep.settings_values import AUTO, ServerSettings, Settings
 
 __all__ = (
+    "AUTO",
     "ENVIRONMENT_SERVER",
     "ServerSettings",
     "Settings",

@@ -17,7 +17,7 @@ from bbbkeep.model import Kind
 from bbbkeep.settings_values import Caps, CaptionSettings, GuardSettings
 from bbbkeep.strict_yaml import Document, load
 
-ProfileName = Literal["bbb22", "bbb26", "bbb30", "scalelite", "bbblb", "recapi"]
+ProfileName = Literal["auto", "bbb22", "bbb26", "bbb30", "scalelite", "bbblb", "recapi"]
 
 # Without strict, `true` and "10" would pass for numbers, and "no" for false.
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
@@ -118,8 +118,8 @@ class ServerPart(Part):
     secret: SecretSource
     checksum: Checksum | None = None
     """The checksum's algorithm; default: SHA-256, then SHA-1."""
-    profile: Literal["bbb30"] | ProfileName = "bbb30"
-    """What kind of server it is."""
+    profile: ProfileName = "auto"
+    """What kind of server it is; auto: what its answers look like."""
     ca_file: Path | None = None
     """Certificates of your own authority, for https."""
     hosts: tuple[str, ...] = ()

@@ -15,6 +15,9 @@ from bbbkeep.model import Kind
 
 N = TypeVar("N", int, float)
 
+AUTO = "auto"
+"""Instead of a profile's name: as probing finds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -173,7 +176,8 @@ class ServerSettings:
     url: str
     secret: str = field(repr=False)
     checksum: Checksum | None = None
-    profile: str = "bbb30"
+    profile: str = AUTO
+    """A profile's name, or AUTO."""
     ca_file: Path | None = None
     hosts: tuple[str, ...] = ()
     """Further hosts that text tracks may be downloaded from."""

@@ -8,20 +8,26 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bbbkeep.clock import Clock, SystemClock
+from bbbkeep.ledger import servers
 from bbbkeep.ledger.store import Ledger
 from bbbkeep.model import RECORD_ID
-from bbbkeep.settings import ServerSettings, Settings, read_settings
+from bbbkeep.settings import AUTO, ServerSettings, Settings, read_settings
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from bbbkeep.api.address import ServerAddress
+    from bbbkeep.api.probing import Finding
     from bbbkeep.api.reading import Reader
     from bbbkeep.api.writing import Writer
+
+UNKNOWN = "unknown"
+"""The profile of a server that nobody has asked yet, or that answered like none that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,55 @@ class Site:
         return self.settings.state_dir / "plans" / self.server.name
 
     @property
+    def archive_dir(self) -> Path:
+        """Where what was deleted or replaced on this server is kept for a while."""
+        archive = self.settings.archive_dir
+        # Settings that were not read from anywhere name no folder of their own.
+        return (archive if archive != Path() else self.settings.state_dir / "archive") / self.server.name
+
+    @property
     def spool_dir(self) -> Path:
         return self.settings.state_dir / "spool"
 
-    def address(self) -> "ServerAddress":
+    @property
+    def profile(self) -> str:
+        """The profile's name, as bbbkeep.yaml says or as probing found; `unknown` until it has.  Asks no server."""
+        if self.server.profile != AUTO:
+            return self.server.profile
+        with self.ledger.read() as conn:
+            known = servers.get(conn, self.key)
+        return (known.found if known else None) or UNKNOWN
+
+    def settle_profile(self, *, older_than: timedelta | None = None) -> str:
+        """Return the profile's name, and ask the server where it is not known, or not since *older_than*.
+
+        Raises:
+            BbbAuthError: the server refuses the secret.
+            BbbUnavailableError: it can't be reached, or does not answer sensibly.
+        """
+        if self.server.profile != AUTO:
+            return self.server.profile
+        with self.ledger.read() as conn:
+            known = servers.get(conn, self.key)
+        if known and known.found and known.found_at:
+            age = self.clock.now() - known.found_at
+            if older_than is None or timedelta() <= age < older_than:
+                return known.found
+        with self._reader(UNKNOWN) as reader:
+            return self.remember_finding(reader.probe())
+
+    def remember_finding(self, finding: "Finding") -> str:
+        """Write down what probing found, and return the profile that counts from now on."""
+        now = self.clock.now()
+        profile = finding.profile if self.server.profile == AUTO else self.server.profile
+        version = finding.bbb_version or finding.api_version
+        with self.ledger.write() as conn:
+            servers.remember(conn, self.key, self.server.name, profile, now)
+            servers.found(conn, self.key, finding.profile, finding.because, version, now)
+        return profile
+
+    def address(self, profile: str | None = None) -> "ServerAddress":
+        """Return what it takes to speak to the server, under *profile* or the one that is known."""
         from bbbkeep.api.address import ServerAddress
 
         server = self.server
@@ -70,19 +121,25 @@ class Site:
             url=server.url,
             secret=server.secret,
             checksum=server.checksum,
-            profile=server.profile,
+            profile=profile or self.profile,
             ca_file=server.ca_file,
             hosts=server.hosts,
         )
 
     @contextmanager
     def reader(self) -> Iterator["Reader"]:
-        """Open the half of the client that can't write."""
+        """Open the half of the client that can't write; the first time, find out what kind of server it is."""
+        with self._reader(self.settle_profile()) as reader:
+            yield reader
+
+    @contextmanager
+    def _reader(self, profile: str) -> Iterator["Reader"]:
         from bbbkeep.api.reading import Reader
 
         self.spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         others = self.settings.other_ids
-        with Reader(self.address(), clock=self.clock, spool_dir=self.spool_dir, other_ids=others) as reader:
+        address = self.address(profile)
+        with Reader(address, clock=self.clock, spool_dir=self.spool_dir, other_ids=others) as reader:
             yield reader
 
     @contextmanager
@@ -90,7 +147,8 @@ class Site:
         """Open the half of the client that writes; only plans/ asks for it."""
         from bbbkeep.api.writing import Writer
 
-        with Writer(self.address(), clock=self.clock, other_ids=self.settings.other_ids) as writer:
+        address = self.address(self.settle_profile())
+        with Writer(address, clock=self.clock, other_ids=self.settings.other_ids) as writer:
             yield writer
 
 

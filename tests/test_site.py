@@ -12,7 +12,7 @@ URL = "https://bbb.example.org/bigbluebutton/api"
 def settings(tmp_path, more=""):
     path = tmp_path / "bbbkeep.yaml"
     path.write_text(
-        f"state_dir: state\n{more}servers:\n  campus:\n    url: https://bbb.example.org\n    secret: {{env: S}}\n",
+        f"state_dir: state\n{more}servers:\n  campus:\n    url: https://bbb.example.org\n    secret: {{env: S}}\n    profile: bbb30\n",
         encoding="utf-8",
     )
     return read_settings(path, environ={"S": SECRET, "HOME": str(tmp_path)})

@@ -15,11 +15,12 @@ from types import TracebackType
 from typing import Self
 
 from bbbkeep.api import answers, judging, tracks
-from bbbkeep.api.address import ServerAddress
+from bbbkeep.api.address import Checksum, ServerAddress
 from bbbkeep.api.calling import INDEX, READS, Caller
 from bbbkeep.api.hosts import trusted
 from bbbkeep.api.listing import Listing
 from bbbkeep.api.parse import merged_by_id
+from bbbkeep.api.probing import Finding, probe
 from bbbkeep.api.profiles import profile_named
 from bbbkeep.api.record_ids import whole_ids
 from bbbkeep.api.transport import Body, Limits, Sending, Transport, unavailable
@@ -75,6 +76,15 @@ class Reader:
         """Return what answers at the URL; needs no secret and proves none."""
         fields = self._caller.read(INDEX, [], judging.successful_fields)
         return ServerVersion(api=fields.get("version") or None, bbb=fields.get("bbbVersion") or None)
+
+    @property
+    def checksum(self) -> Checksum | None:
+        """The checksum's algorithm that the server takes; None: not known yet."""
+        return self._caller.algorithm
+
+    def probe(self) -> Finding:
+        """Find out what kind of server this is, by three small reads."""
+        return probe(self._caller)
 
     def listing(self, prefixes: Sequence[str], *, tries: int | None = None) -> Listing:
         """Return all recordings, in any state, whose ID begins with one of *prefixes*.

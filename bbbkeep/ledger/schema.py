@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -36,6 +37,11 @@ servers = Table(
     Column("server", KEY, primary_key=True),
     Column("name", Text, nullable=False),
     Column("profile", Text, nullable=False),
+    # What probing found last, also where bbbkeep.yaml says otherwise; empty until it has been asked.
+    Column("found", Text),
+    Column("found_because", Text),
+    Column("found_at", Utc),
+    Column("version", Text),
     Column("first_used", Utc, nullable=False),
     Column("last_used", Utc, nullable=False),
 )
@@ -52,6 +58,7 @@ sweeps = Table(
     Column("because", Text, nullable=False),
     Column("count", Integer, nullable=False),
     Column("distrusted", Text),
+    Column("clock_seconds", Float),
     Index("sweeps_of_server", "server", "sweep_id"),
     sqlite_autoincrement=True,
 )
@@ -162,6 +169,16 @@ approvals = Table(
     Column("reason", Text, nullable=False),
     Column("counts", Json, nullable=False),
     Column("approved_at", Utc, nullable=False),
+)
+
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("server", KEY, primary_key=True),
+    Column("plan_id", KEY, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("values", Json, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 leases = Table(

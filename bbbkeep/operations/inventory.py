@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bbbkeep.api import sweep as api
+from bbbkeep.api.probing import contradicts
 from bbbkeep.api.slices import Slice
 from bbbkeep.api.sweep import SliceResult
 from bbbkeep.errors import BbbAuthError, BbbRejectedError, BbbUnavailableError, LedgerError
@@ -19,6 +20,7 @@ from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
 GOES_ON_WITHIN = timedelta(hours=6)
+PROBED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,9 @@ def begin_sweep(site: Site, *, now: datetime) -> SweepRef:
         BbbUnavailableError: nothing that speaks the API answers at the URL.
         BbbAuthError: it refuses the secret.
     """
-    with site.reader() as reader:
-        reader.version()
-        total = _total(reader.total)
+    total = _ask_first(site)
     with site.ledger.write() as conn:
-        servers.remember(conn, site.key, site.server.name, site.server.profile, now)
+        servers.remember(conn, site.key, site.server.name, site.profile, now)
         latest = sweeps.latest(conn, site.key)
         goes_on = (
             latest is not None and latest.status == "running" and now - latest.started_at < GOES_ON_WITHIN
@@ -49,6 +49,17 @@ def begin_sweep(site: Site, *, now: datetime) -> SweepRef:
         sweep_id = latest.sweep_id if latest and goes_on else sweeps.start(conn, site.key, sweeps.ALL, now)
         done = sweeps.slice_counts(conn, sweep_id)
     return SweepRef(sweep_id, tuple(one for one in Slice.first() if one.key not in done), total)
+
+
+def _ask_first(site: Site) -> tuple[int, bool] | None:
+    """Find out what kind of server it is, unless that is known since yesterday and still fits; return its total."""
+    site.settle_profile(older_than=PROBED_WITHIN)
+    with site.reader() as reader:
+        api.require_answer(reader, tries=4)
+        total = _total(reader.total)
+        if contradicts(reader.profile, total):
+            site.remember_finding(reader.probe())
+    return total
 
 
 def _total(ask: Callable[[], tuple[int, bool] | None]) -> tuple[int, bool] | None:

@@ -26,7 +26,7 @@ def document(site: Site, sweep: Sweep, selection: Selection, *, ascii_only: bool
     complete = sweep.status == "complete"
     head = {
         "server": site.server.name,
-        "profile": site.server.profile,
+        "profile": site.profile,
         "complete": complete,
         "incomplete_because": None if complete else sweep.because,
     }

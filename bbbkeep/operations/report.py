@@ -80,7 +80,7 @@ def _write(site: Site, facts: ReportFacts, folder: Path, selection: Selection) -
     reports = folder / "report.html", folder / "inventory.csv"
     write_report(facts, reports[0])
     key = policy_of(site).hold_key
-    labels = {"server": site.server.name, "profile": site.server.profile}
+    labels = {"server": site.server.name, "profile": site.profile}
     rows = (row for row in facts.rows() if row.recording in selection)
     now = facts.generated_at
     count = write_inventory_csv(rows, reports[1], tracks=facts.tracks, now=now, hold_key=key, **labels)
@@ -94,7 +94,7 @@ def gather(site: Site, *, now: datetime, since: datetime, waiting: tuple[str, ..
         outcomes = runs.outcomes_since(conn, site.key, since)
     return ReportFacts(
         server=site.server.name,
-        profile=site.server.profile,
+        profile=site.profile,
         generated_at=now,
         sweep=_sweep(site),
         rows=lambda: _rows(site),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from operations.keeping import SECRET, a_recording, a_site, an_id, sweep, turn
 
+from bbbkeep.api.probing import NOBODY
 from bbbkeep.api.slices import Slice
 from bbbkeep.errors import BbbAuthError, BbbUnavailableError
 from bbbkeep.ledger import inventory
@@ -19,7 +20,8 @@ def known(site):
 
 
 def listings(server):
-    return [asked for _, call, asked in server.requests if call == "getRecordings"]
+    found = [asked for _, call, asked in server.requests if call == "getRecordings"]
+    return [asked for asked in found if asked.get("recordID") != NOBODY]
 
 
 def moment(ms):
