@@ -20,7 +20,7 @@ Judge = Callable[[Body], T]
 INDEX = ""
 """The call without a name: it answers with the server's version and takes no checksum."""
 
-READS = frozenset({INDEX, "getRecordings", "getRecordingTextTracks"})
+READS = frozenset({INDEX, "getRecordings", "getRecordingTextTracks", "getMeetings"})
 WRITES = frozenset({"publishRecordings", "deleteRecordings", "updateRecordings", "putRecordingTextTrack"})
 
 ANYTHING = {"Accept": "*/*"}

@@ -7,10 +7,14 @@ later requoting by an HTTP library the identity.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from bbbkeep.api.address import Checksum
+from bbbkeep.errors import UsageError
+
+_FORM_KEY = re.compile(r"[A-Za-z0-9*._-]+")
 
 
 def encode_query(parameters: Iterable[tuple[str, str]]) -> str:
@@ -27,3 +31,23 @@ def signed_query(call: str, query: str, secret: str, algorithm: Checksum) -> str
     """Return *query* with its checksum at the end."""
     signature = checksum(call, query, secret, algorithm)
     return f"{query}&checksum={signature}" if query else f"checksum={signature}"
+
+
+def encode_form(parameters: Iterable[tuple[str, str]]) -> str:
+    """Return *parameters* as a form's body, in the one spelling that BigBlueButton hashes.
+
+    It rebuilds a query string from a body: keys sorted and as they are, values
+    by Java's URLEncoder, which keeps `*` and writes `~` as %7E (bbb-web,
+    GetChecksumValidator).
+
+    Raises:
+        UsageError: a key twice, or one that is written in two ways.
+    """
+    found: dict[str, str] = {}
+    for key, value in parameters:
+        if not _FORM_KEY.fullmatch(key) or key in found:
+            raise UsageError(
+                f"parameter {key[:80]!r} can't be sent in a form: use letters and digits, each key once"
+            )
+        found[key] = quote_plus(value, safe="*").replace("~", "%7E")
+    return "&".join(f"{key}={found[key]}" for key in sorted(found))

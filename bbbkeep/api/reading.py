@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bbbkeep.api import answers, judging, tracks
+from bbbkeep.api import answers, judging, meeting_answers, tracks
 from bbbkeep.api.address import Checksum, ServerAddress
 from bbbkeep.api.calling import INDEX, READS, Caller
 from bbbkeep.api.hosts import trusted
@@ -25,7 +25,7 @@ from bbbkeep.api.profiles import profile_named
 from bbbkeep.api.record_ids import whole_ids
 from bbbkeep.api.transport import Body, Limits, Sending, Transport, unavailable
 from bbbkeep.clock import Clock
-from bbbkeep.errors import BbbRejectedError, UsageError
+from bbbkeep.errors import BbbRejectedError, BbbUnsupportedError, UsageError
 from bbbkeep.model import Recording, TextTrack
 
 _PREFIX = re.compile(r"[A-Za-z0-9_-]{1,200}")
@@ -158,6 +158,19 @@ class Reader:
                 return ()
             raise
         return tracks.text_tracks(call, response)
+
+    def running_meetings(self) -> frozenset[str] | None:
+        """Return the internal IDs of the meetings that run right now; None: the server has no such call.
+
+        The recording of a meeting has that ID as its record ID.
+
+        Raises:
+            BbbRejectedError, BbbUnavailableError: it has the call, and fails.
+        """
+        try:
+            return self._caller.read("getMeetings", [], meeting_answers.running)
+        except BbbUnsupportedError:
+            return None
 
     def download(self, track: TextTrack) -> bytes:
         """Fetch the file of a text track, once and never again: its href is spent by the attempt.

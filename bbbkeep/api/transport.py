@@ -51,6 +51,7 @@ class Sending:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     file: tuple[str, bytes, str] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -214,7 +215,8 @@ def _redirected(call: str, response: requests.Response) -> BbbUnavailableError:
 def _prepared(sending: Sending) -> requests.PreparedRequest:
     headers = {"User-Agent": f"bbbkeep/{__version__}", "Accept-Encoding": "gzip", **sending.headers}
     files = {"file": sending.file} if sending.file else None
-    return requests.Request(sending.method, sending.url, headers=headers, files=files).prepare()
+    request = requests.Request(sending.method, sending.url, headers, files, sending.content)
+    return request.prepare()
 
 
 def _reason(caught: BaseException) -> object:

@@ -1,6 +1,7 @@
 """What signing promises: the documented checksums, over the bytes that arrive."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from api.scripted import JumpingClock, ScriptedServer
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from bbbkeep.api.address import ServerAddress
 from bbbkeep.api.calling import READS, Caller
-from bbbkeep.api.checksum import checksum, encode_query, signed_query
+from bbbkeep.api.checksum import checksum, encode_form, encode_query, signed_query
 from bbbkeep.api.judging import successful_fields
 from bbbkeep.api.transport import Limits, Transport
+from bbbkeep.errors import UsageError
 
 DOCUMENTED = "639259d4-9dd8-4b25-bf01-95f9567eaf4b"
 ID = "652c9eb4c07ad49283554c76301d68770326bd93-1462283509434"
@@ -96,3 +98,19 @@ def test_the_bytes_that_arrive_are_the_bytes_that_were_signed(
     arrived = server.requests[-1].target.partition("?")[2]
     query = encode_query(parameters)
     assert arrived == signed_query("getRecordings", query, address.secret, "sha256")
+
+
+def test_a_form_is_sorted_and_spelled_as_java_does() -> None:
+    assert encode_form([("b", "a b~*-._é,/"), ("a", "1")]) == "a=1&b=a+b%7E*-._%C3%A9%2C%2F"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.from_regex(r"[A-Za-z0-9_-]{1,10}", fullmatch=True), PLAIN, max_size=5))
+def test_a_form_says_what_was_given(parameters: Any) -> None:
+    assert dict(parse_qsl(encode_form(parameters.items()), keep_blank_values=True)) == parameters
+
+
+@pytest.mark.parametrize("parameters", [[("a b", "1")], [("", "1")], [("a", "1"), ("a", "2")]])
+def test_a_form_that_could_be_hashed_in_two_ways_is_refused(parameters: Any) -> None:
+    with pytest.raises(UsageError):
+        encode_form(parameters)
