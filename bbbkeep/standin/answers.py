@@ -40,6 +40,12 @@ def compact_json(members: Mapping[str, object]) -> Answer:
     return Answer(text.encode(), "application/json;charset=utf-8")
 
 
+def pretty_json(members: Mapping[str, object]) -> Answer:
+    """Answer a caption call as Grails' own builder does, which refuses the unsigned."""
+    text = json.dumps({"response": members}, indent=2, ensure_ascii=False)
+    return Answer(text.encode(), "application/json;charset=utf-8")
+
+
 def failed_json(key: str, message: str) -> Answer:
     """Refuse a caption call."""
     return compact_json({"returncode": "FAILED", "messageKey": key, "message": message})

@@ -13,8 +13,8 @@ from typing import Literal
 
 _BY_LENGTH = {40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
 
-Flaw = Literal["missing", "length", "no hex", "wrong"]
-"""What is wrong with a checksum."""
+Flaw = Literal["missing", "length", "no hex", "wrong", "strange host"]
+"""What is wrong with a checksum, or with the name that the server was called by."""
 
 
 def by_value(raw_query: str, given: str) -> str:

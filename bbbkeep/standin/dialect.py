@@ -30,15 +30,24 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long a request is, in bytes: its query, its path with the query, and its headers."""
+
+    query: int
+    target: int
+    headers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Front:
     """What stands before the calls: limits, and answers to what is no call at all.
 
+    `own_host`: a checksum is right only under the server's own name.
     `slash` is what becomes of a path with a slash at its end: no such
     call, the call itself, or a redirect to it.
     """
 
-    longest: int | None
-    too_long: Answer
+    too_long: Callable[[Lengths], Answer | None]
     unknown: Answer
     wrong_method: Answer
     index: Operation
@@ -105,6 +114,21 @@ class TrackRules:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingRules:
+    """One server's calls for meetings.
+
+    `form_signed`: without a query, the checksum covers a form's sorted
+    fields. `types_checked`: a body of an unlisted type is refused.
+    """
+
+    checksum: Mapping[Flaw, str]
+    form_signed: bool = False
+    types_checked: bool = False
+    name_needed: bool = False
+    password_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """The choices one kind of server makes."""
 
@@ -118,4 +142,4 @@ class Dialect:
     listing: Listing
     front: Front
     calls: Mapping[str, Route]
-    truths: frozenset[str] = frozenset({"true"})
+    meetings: MeetingRules

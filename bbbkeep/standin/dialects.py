@@ -17,7 +17,7 @@ from bbbkeep.standin import (
     unsupported,
 )
 from bbbkeep.standin.checksum import ChecksumRules, Flaw, by_name, by_pattern
-from bbbkeep.standin.dialect import Dialect, Front, Listing, Operation, Route, TrackRules, Words
+from bbbkeep.standin.dialect import Dialect, Front, Listing, MeetingRules, Operation, Route, TrackRules, Words
 from bbbkeep.standin.languages import default_label, hyphen_tag, the_tag_itself, underscore_tag
 from bbbkeep.standin.parameters import Reading
 
@@ -25,7 +25,7 @@ _GET, _POST, _BOTH = frozenset({"GET"}), frozenset({"POST"}), frozenset({"GET", 
 _ALL_SHA = frozenset({"sha1", "sha256", "sha384", "sha512"})
 _NO_SHA384 = frozenset({"sha1", "sha256", "sha512"})
 _CHECKSUM = "You did not pass the checksum security check"
-_FLAWS: tuple[Flaw, ...] = ("missing", "length", "no hex", "wrong")
+_FLAWS: tuple[Flaw, ...] = ("missing", "length", "no hex", "wrong", "strange host")
 _SAME_WORDS: Mapping[Flaw, str] = dict.fromkeys(_FLAWS, _CHECKSUM)
 _MISSING = {
     "recordID": ("missingParamRecordID", "You must specify a recordID."),
@@ -66,13 +66,11 @@ _BBBLB_LISTING = replace(
 )
 
 _BBB_FRONT = Front(
-    longest=8_192,  # nginx: one header line holds 8 KB
-    too_long=unsupported.TOO_LONG_PAGE,
+    too_long=unsupported.nginx_and_tomcat,
     unknown=unsupported.NOT_FOUND_PAGE,
     wrong_method=unsupported.NOT_ALLOWED_PAGE,
     index=meetings.bbb_index,
 )
-_PUMA_QUERY = 10_240
 
 _TRACKS = TrackRules(
     tag=underscore_tag,
@@ -87,9 +85,26 @@ _EARLY_TRACKS = TrackRules(
 )
 
 
+_MEETING_CALLS = {
+    "create": Route(_BOTH, meetings.create),
+    "join": Route(_BOTH, meetings.join),
+    "end": Route(_BOTH, meetings.end),
+    "isMeetingRunning": Route(_BOTH, meetings.is_meeting_running),
+    "getMeetingInfo": Route(_BOTH, meetings.get_meeting_info),
+    "getMeetings": Route(_BOTH, meetings.get_meetings),
+}
+_INSERT_DOCUMENT = {"insertDocument": Route(_POST, meetings.insert_document)}
+_BBB_MEETINGS = MeetingRules(
+    checksum=dict.fromkeys(_FLAWS, "Checksums do not match"),
+    form_signed=True,
+    types_checked=True,
+    name_needed=True,
+)
+
+
 def _bbb_calls(put_text_track: Operation) -> dict[str, Route]:
     return {
-        "getMeetings": Route(_BOTH, meetings.get_meetings),
+        **_MEETING_CALLS,
         "getRecordings": Route(_BOTH, recordings.get_recordings),
         "publishRecordings": Route(_GET, changes.publish_recordings),
         "deleteRecordings": Route(_GET, changes.delete_recordings),
@@ -109,7 +124,8 @@ _BBB30 = Dialect(
     store=store.BBB,
     listing=_BBB_LISTING,
     front=_BBB_FRONT,
-    calls=_bbb_calls(text_tracks.putting(_TRACKS)),
+    calls={**_bbb_calls(text_tracks.putting(_TRACKS)), **_INSERT_DOCUMENT},
+    meetings=_BBB_MEETINGS,
 )
 _BBB26 = replace(
     _BBB30, name="bbb26", version="2.6.18", listing=replace(_BBB_LISTING, paged=paging.by_format)
@@ -124,6 +140,7 @@ _BBB22 = replace(
     listing=replace(_BBB_LISTING, paged=paging.not_at_all),
     front=replace(_BBB_FRONT, index=meetings.short_index),
     calls=_bbb_calls(text_tracks.putting(_EARLY_TRACKS)),
+    meetings=MeetingRules(_SAME_WORDS, password_needed=True),
 )
 _SCALELITE = Dialect(
     name="scalelite",
@@ -135,20 +152,21 @@ _SCALELITE = Dialect(
     store=store.SCALELITE,
     listing=_SCALELITE_LISTING,
     front=Front(
-        longest=_PUMA_QUERY,
-        too_long=unsupported.BAD_REQUEST_EMPTY,
+        too_long=unsupported.puma,
         unknown=unsupported.UNSUPPORTED,
         wrong_method=unsupported.UNSUPPORTED,
         index=meetings.short_index,
         slash="ignored",
     ),
     calls={
-        "getMeetings": Route(_BOTH, meetings.get_meetings),
+        **_MEETING_CALLS,
+        **_INSERT_DOCUMENT,
         "getRecordings": Route(_BOTH, recordings.get_recordings),
         "publishRecordings": Route(_GET, cluster_changes.scalelite_publish),
         "deleteRecordings": Route(_GET, cluster_changes.scalelite_delete),
         "updateRecordings": Route(_BOTH, cluster_changes.scalelite_update),
     },
+    meetings=MeetingRules(_SAME_WORDS, types_checked=True),
 )
 _RECORDING_API = Dialect(
     name="recapi",
@@ -160,8 +178,7 @@ _RECORDING_API = Dialect(
     store=store.RECORDING_API,
     listing=replace(_SCALELITE_LISTING, states=parameters.whatever_state, passes=None),
     front=Front(
-        longest=_PUMA_QUERY,
-        too_long=unsupported.BAD_REQUEST_EMPTY,
+        too_long=unsupported.puma,
         unknown=unsupported.NOT_FOUND_EMPTY,
         wrong_method=unsupported.NOT_FOUND_EMPTY,
         index=unsupported.no_index,
@@ -172,19 +189,22 @@ _RECORDING_API = Dialect(
         "publishRecordings": Route(_GET, cluster_changes.recording_api_publish),
         "updateRecordings": Route(_GET, cluster_changes.recording_api_update),
     },
+    meetings=MeetingRules(_SAME_WORDS),
 )
+_BBBLB_WORDS: Mapping[Flaw, str] = {
+    "missing": "Missing checksum parameter",
+    "length": "Unsupported checksum type",
+    "no hex": "Invalid checksum",
+    "wrong": "Checksum did not pass verification",
+    "strange host": "Unknown tenant, unable to perform checksum security check",
+}
 _BBBLB = Dialect(
     name="bbblb",
     version="0.0.18",
     style=style.BBBLB,
     checksums=ChecksumRules(_NO_SHA384, removed=by_name),
     words=Words(
-        checksum={
-            "missing": "Missing checksum parameter",
-            "length": "Unsupported checksum type",
-            "no hex": "Invalid checksum",
-            "wrong": "Checksum did not pass verification",
-        },
+        checksum=_BBBLB_WORDS,
         missing={
             "recordID": ("missingParameterRecordID", "Missing ir invalid parameter recordID."),
             "publish": ("missingParameterPublish", "Missing ir invalid parameter publish."),
@@ -195,8 +215,7 @@ _BBBLB = Dialect(
     store=store.BBBLB,
     listing=_BBBLB_LISTING,
     front=Front(
-        longest=None,
-        too_long=unsupported.BAD_REQUEST_EMPTY,
+        too_long=unsupported.uvicorn,
         unknown=unsupported.NOT_FOUND_TEXT,
         wrong_method=unsupported.NOT_ALLOWED_TEXT,
         index=meetings.bbblb_index,
@@ -204,7 +223,8 @@ _BBBLB = Dialect(
         own_host=True,
     ),
     calls={
-        "getMeetings": Route(_GET, meetings.get_meetings),
+        **_MEETING_CALLS,
+        **_INSERT_DOCUMENT,
         "getRecordings": Route(_GET, recordings.get_recordings),
         "publishRecordings": Route(_GET, cluster_changes.bbblb_publish),
         "deleteRecordings": Route(_GET, cluster_changes.bbblb_delete),
@@ -212,6 +232,7 @@ _BBBLB = Dialect(
         "getRecordingTextTracks": Route(_BOTH, unsupported.not_implemented),
         "putRecordingTextTrack": Route(_POST, unsupported.not_implemented),
     },
+    meetings=MeetingRules(_BBBLB_WORDS),
 )
 
 DIALECTS = {one.name: one for one in (_BBB22, _BBB26, _BBB30, _SCALELITE, _BBBLB, _RECORDING_API)}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import unquote, unquote_plus
 
@@ -34,8 +34,9 @@ class Reading:
 class Call:
     """One request to the API; `parameters` are decoded once.
 
-    `raw_query` is what the checksum covers, `form` a form's text, `body`
-    anything else that was sent but a multipart form, whose `file` it is.
+    `raw_query` is what the checksum covers; `body` is all that was sent,
+    `form` the same as text if it is an URL-encoded form, and `file` the
+    field of that name of a multipart form.
     """
 
     method: str
@@ -54,6 +55,15 @@ class Call:
         """Return a parameter, empty if it is absent."""
         return self.parameters.get(name, "")
 
+    def tidied(self) -> "Call":
+        """Return the call without control characters and spaces around its values."""
+        return replace(self, parameters={name: _tidy(value) for name, value in self.parameters.items()})
+
+    @property
+    def media_type(self) -> str:
+        """The type of the body, without what is said about it."""
+        return self.content_type.partition(";")[0].strip().lower()
+
     @property
     def signed(self) -> dict[str, str]:
         """Every parameter but the checksum."""
@@ -67,8 +77,12 @@ def parse(*raw_queries: str, tidied: bool = True) -> dict[str, str]:
         name, _, value = pair.partition("=")
         if name and not _STRAY_PERCENT.search(pair):
             decoded = unquote_plus(value)
-            found.setdefault(unquote_plus(name), _CONTROL.sub("", decoded).strip() if tidied else decoded)
+            found.setdefault(unquote_plus(name), _tidy(decoded) if tidied else decoded)
     return found
+
+
+def _tidy(value: str) -> str:
+    return _CONTROL.sub("", value).strip()
 
 
 def ids(value: str) -> list[str]:

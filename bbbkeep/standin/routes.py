@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bbbkeep.standin import faults, inbox, text_tracks
 from bbbkeep.standin.answers import Answer, page
+from bbbkeep.standin.dialect import Lengths
 from bbbkeep.standin.fault import Proceed
 from bbbkeep.standin.parameters import Call, parse
 from bbbkeep.standin.sending import response
@@ -56,18 +57,18 @@ async def _through(site: Site, request: Request, call: Call, answer: Proceed) ->
         site.requests.append((call.method, call.name, call.signed))
     if site.latency_ms:
         await asyncio.sleep(site.latency_ms / 1000)
-    front = site.dialect.front
-    if front.longest is not None and len(_target(request)) > front.longest:
-        return await response(site, request, front.too_long)
+    too_long = site.dialect.front.too_long(_lengths(request))
+    if too_long is not None:
+        return await response(site, request, too_long)
     catch_up(site)
     inbox.incorporate(site)
     return await response(site, request, faults.answered(site, call, answer))
 
 
-def _target(request: Request) -> bytes:
-    path: bytes = request.scope["raw_path"]
-    query: bytes = request.scope["query_string"]
-    return path + b"?" + query
+def _lengths(request: Request) -> Lengths:
+    query = len(request.scope["query_string"])
+    headers = sum(len(name) + len(value) + len(": \r\n") for name, value in request.headers.raw)
+    return Lengths(query, len(request.scope["raw_path"]) + 1 + query, headers)
 
 
 def _answer(site: Site, call: Call, path: str) -> Answer:
@@ -75,10 +76,11 @@ def _answer(site: Site, call: Call, path: str) -> Answer:
     front, calls = site.dialect.front, site.dialect.calls
     if not call.name:
         return front.index(site, call)
-    if path.endswith("/") and front.slash == "redirected":
-        return Answer(b"", "", 307, {"Location": f"{path.rstrip('/')}?{call.raw_query}"})
     if call.name not in calls:
         return front.unknown
+    if path.endswith("/") and front.slash == "redirected":
+        address = f"{site.address}{path.removesuffix('/')}?{call.raw_query}"
+        return Answer(b"", "", 307, {"Location": address})
     route = calls[call.name]
     return route.operation(site, call) if call.method in route.methods else front.wrong_method
 
@@ -87,7 +89,7 @@ async def _call(site: Site, request: Request) -> Call:
     """Read a request, its form as this kind of server does."""
     reading, front = site.dialect.reading, site.dialect.front
     raw_query = request.scope["query_string"].decode("latin-1")
-    form, file = await _body(request)
+    body, form, file = await _body(request)
     if reading.form == "for an empty query":
         raw_query, form = raw_query or form, ""
     name = request.path_params.get("call", "")
@@ -100,18 +102,20 @@ async def _call(site: Site, request: Request) -> Call:
         user_agent=request.headers.get("user-agent", ""),
         file=file,
         form=form,
+        body=body,
         content_type=request.headers.get("content-type", ""),
         host=request.headers.get("host", ""),
     )
 
 
-async def _body(request: Request) -> tuple[str, bytes]:
-    """Return an URL-encoded form as text, or the multipart field `file`."""
+async def _body(request: Request) -> tuple[bytes, str, bytes]:
+    """Return the body, the same as text if it is an URL-encoded form, and the multipart field `file`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await request.body()
     if kind == "application/x-www-form-urlencoded":
-        return (await request.body()).decode("latin-1"), b""
+        return body, body.decode("latin-1"), b""
     if kind != "multipart/form-data":
-        return "", b""
+        return body, "", b""
     async with request.form(max_files=10, max_part_size=_MAX_UPLOAD) as form:
         upload = form.get("file")
-        return "", await upload.read() if isinstance(upload, UploadFile) else b""
+        return body, "", await upload.read() if isinstance(upload, UploadFile) else b""

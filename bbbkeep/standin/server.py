@@ -17,6 +17,7 @@ from bbbkeep.standin import inbox
 from bbbkeep.standin.dialects import DIALECTS
 from bbbkeep.standin.faults import checked
 from bbbkeep.standin.ffmpeg import require_ffmpeg
+from bbbkeep.standin.meeting import Attendee, Meeting, internal_id
 from bbbkeep.standin.routes import application
 from bbbkeep.standin.seeding import seeded
 from bbbkeep.standin.site import BASE_PATH, WRITES, Request, Site
@@ -48,6 +49,7 @@ class LocalServer:
         caption_delay: float = 2.0,
         ffmpeg: bool = False,
         fetch_all: bool = True,
+        recording_delay: float = 5.0,
         port: int = 0,
     ) -> None:
         if profile not in DIALECTS:
@@ -66,6 +68,7 @@ class LocalServer:
             caption_delay=caption_delay,
             real_ffmpeg=ffmpeg,
             fetch_all=fetch_all,
+            recording_delay=recording_delay,
         )
         self._port = port
         self._site.state.fill(seeded(recordings, seed, self.clock.now()))
@@ -96,6 +99,24 @@ class LocalServer:
     def writes(self) -> list[Request]:
         """Those requests that ask for a change."""
         return [request for request in self.requests if request[1] in WRITES]
+
+    @property
+    def meetings(self) -> dict[str, Meeting]:
+        """The meetings that were created and not yet ended, by their meeting IDs."""
+        return self._site.meetings
+
+    def run_meeting(self, meeting_id: str, record_id: str = "", *, recorded: bool = True) -> Meeting:
+        """Have a meeting with somebody in it, whose recording has, or will have, this record ID."""
+        now = self._site.now_ms()
+        meeting = Meeting(meeting_id, record_id or internal_id(meeting_id, now), meeting_id, now, "ap", "mp")
+        meeting.recorded = recorded
+        meeting.attendees.append(Attendee("w_1", "Ada", "MODERATOR"))
+        self._site.meetings[meeting_id] = meeting
+        return meeting
+
+    def end_meeting(self, meeting_id: str) -> None:
+        """End a meeting as if the last one had left."""
+        self._site.end_meeting(self._site.meetings[meeting_id])
 
     def set_faults(self, *names: str) -> None:
         """Misbehave in these ways from now on, and in no others."""

@@ -8,6 +8,7 @@ from bbbkeep.clock import Clock
 from bbbkeep.standin.answers import Answer
 from bbbkeep.standin.checksum import Flaw
 from bbbkeep.standin.dialect import Dialect
+from bbbkeep.standin.meeting import Meeting
 from bbbkeep.standin.parameters import Call
 from bbbkeep.standin.state import State
 
@@ -38,6 +39,9 @@ class Site:
     postponed: list[tuple[int, Callable[[], object]]] = field(default_factory=list)
     """What is still to be done, and when, in milliseconds since 1970."""
 
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    recording_delay: float = 5.0
+
     def now_ms(self) -> int:
         """Tell the time as BigBlueButton does, in milliseconds since 1970."""
         return int(self.clock.now().timestamp() * 1000)
@@ -49,6 +53,8 @@ class Site:
 
     def flaw(self, call: Call) -> Flaw | None:
         """Say what is wrong with the call's checksum."""
+        if self.dialect.front.own_host and call.host != self.address.partition("://")[2]:
+            return "strange host"
         return self.dialect.checksums.flaw(call.name, call.raw_query, call.get("checksum"), self.secret)
 
     def accepts(self, call: Call) -> bool:
@@ -61,6 +67,14 @@ class Site:
         if flaw is None:
             return None
         return self.dialect.style.failed("checksumError", self.dialect.words.checksum[flaw])
+
+    def end_meeting(self, meeting: Meeting) -> None:
+        """End a meeting; if it is recorded, its recording appears `recording_delay` seconds later."""
+        self.meetings.pop(meeting.meeting_id, None)
+        if meeting.recorded:
+            recording = meeting.recording(self.now_ms())
+            due = self.now_ms() + int(self.recording_delay * 1000)
+            self.postponed.append((due, lambda: self.state.add(recording)))
 
     def turn(self, name: str) -> int:
         """Count, from 1, how often *name* came by."""

@@ -75,6 +75,8 @@ class State:
         self.lock = threading.RLock()
         self._sql = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._sql.executescript(_SCHEMA)
+        self._found: list[Found] = []
+        self._asked: object = None
 
     def close(self) -> None:
         """Remove the file."""
@@ -170,21 +172,28 @@ class State:
     ) -> list[Found]:
         """List, in this server's order, what begins with one of *prefixes*.
 
-        No *states* or no *meetings* means all.
+        No *states* or no *meetings* means all. The last answer is kept until
+        something changes, so that the pages of a long listing are quick.
         """
-        where = " AND ".join(["record_id >= :first", "record_id < :beyond", *_among(states, meetings)])
-        statement = (
-            f"SELECT {_PLACES[self._store.order]}, record_id, metadata, formats FROM recordings WHERE {where}"  # noqa: S608  # only placeholders
-        )
-        values = {"states": json.dumps([*states]), "meetings": json.dumps([*meetings]), "mask": self._mask()}
         with self.lock:
-            rows = [
-                row
-                for prefix in _disjoint(prefixes)
-                for row in self._sql.execute(
-                    statement, {**values, "first": prefix, "beyond": prefix + _BEYOND}
-                )
-            ]
+            asked = (*_disjoint(prefixes),), (*states,), (*meetings,), self._sql.total_changes
+            if asked != self._asked:
+                self._found = self._selected(*asked[:3])
+                self._asked = None if self._sql.in_transaction else asked
+            return self._found
+
+    def _selected(
+        self, prefixes: tuple[str, ...], states: tuple[str, ...], meetings: tuple[str, ...]
+    ) -> list[Found]:
+        where = " AND ".join(["record_id >= :first", "record_id < :beyond", *_among(states, meetings)])
+        place = _PLACES[self._store.order]
+        statement = f"SELECT {place}, record_id, metadata, formats FROM recordings WHERE {where}"  # noqa: S608  # only placeholders
+        values = {"states": json.dumps(states), "meetings": json.dumps(meetings), "mask": self._mask()}
+        rows = [
+            row
+            for prefix in prefixes
+            for row in self._sql.execute(statement, {**values, "first": prefix, "beyond": prefix + _BEYOND})
+        ]
         rows.sort()
         return [Found(*row[1:]) for row in rows]
 

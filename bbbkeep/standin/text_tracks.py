@@ -8,7 +8,7 @@ import secrets
 from urllib.parse import unquote
 
 from bbbkeep.standin import inbox
-from bbbkeep.standin.answers import Answer, compact_json, failed_json, page
+from bbbkeep.standin.answers import Answer, compact_json, failed_json, page, pretty_json, server_error
 from bbbkeep.standin.dialect import Operation, TrackRules
 from bbbkeep.standin.parameters import Call, accepted
 from bbbkeep.standin.recording import SeedTrack
@@ -21,6 +21,7 @@ _KINDS = ("subtitles", "captions")
 
 def get_text_tracks(site: Site, call: Call) -> Answer:
     """List the text tracks of one recording, each with a fresh single-use link."""
+    call = call.tidied()
     if not call.get("checksum"):
         return _negotiated(site, call, "checksumError", _CHECKSUM)
     record_id = call.get("recordID")
@@ -82,6 +83,7 @@ def putting(rules: TrackRules) -> Operation:
     """
 
     def put_text_track(site: Site, call: Call) -> Answer:
+        call = call.tidied()
         refusal = _unsigned(site, call, rules) or _unfit(site, call, rules)
         if refusal is not None:
             return refusal
@@ -132,11 +134,13 @@ def _unfit_file(call: Call, rules: TrackRules) -> Answer | None:
         return failed_json("paramError", "Missing param lang.")
     if rules.tag(lang) is None:
         return failed_json("invalidLang", f"Malformed lang param, received={lang}")
+    if call.media_type != "multipart/form-data":
+        return server_error()  # the request then has no getFile
     return None if call.file else failed_json("empty_uploaded_text_track", "Empty uploaded text track.")
 
 
 def _negotiated(site: Site, call: Call, key: str, message: str) -> Answer:
     """Refuse in JSON only where it is liked better than XML, as Grails' withFormat lists xml first."""
     if accepted(call) == "json":
-        return failed_json(key, message)
+        return pretty_json({"returncode": "FAILED", "messageKey": key, "message": message})
     return site.dialect.style.failed(key, message)

@@ -96,13 +96,21 @@ def test_an_unsigned_upload_is_asked_for_its_parameters_first(
         pytest.param(f"recordID={RECORD}&kind=captions", "paramError", id="no lang"),
         pytest.param(f"recordID={RECORD}&kind=captions&lang=en-US", "invalidLang", id="hyphen"),
         pytest.param(f"recordID={RECORD}&kind=captions&lang=fil", "invalidLang", id="three letters"),
-        pytest.param(f"recordID={RECORD}&kind=captions&lang=en", "empty_uploaded_text_track", id="no file"),
     ],
 )
 def test_an_upload_is_refused_in_the_recorded_order(server: LocalServer, query: str, key: str) -> None:
     server.state.set_state(SISTER, "deleted")
 
     assert key_of(ask(server, PUT, query, "POST")) == key
+
+
+def test_a_request_without_a_file_ends_in_an_exception_unless_it_is_a_multipart_form(
+    server: LocalServer,
+) -> None:
+    query = f"recordID={RECORD}&kind=captions&lang=en"
+
+    assert ask(server, PUT, query, "POST").status_code == 500
+    assert key_of(ask(server, PUT, query, "POST", files={"x": ("", "y")})) == "empty_uploaded_text_track"
 
 
 def test_an_empty_file_deletes_nothing(server: LocalServer) -> None:
