@@ -63,6 +63,7 @@ def build(written: ConfigFile, secrets: SecretReader, state_dir: Path) -> Settin
         heartbeat_url=_heartbeat(file),
         metrics_file=beside(path, written.metrics_file),
         other_ids=_pattern(written.other_record_ids, document),
+        secret_files=_secret_files(file),
     )
 
 
@@ -140,6 +141,20 @@ def _owners(file: _File) -> OwnerSettings | None:
         stages=tuple(sorted(set(part.stages), reverse=True)),
         required=part.required,
     )
+
+
+def _secret_files(file: _File) -> dict[str, Path]:
+    written = file.written
+    sources = {f"servers.{name}": server.secret for name, server in written.servers.items()}
+    sources |= {f"notices.urls.{index}": source for index, source in enumerate(written.notices.urls)}
+    optional = {
+        "ledger.password": written.ledger.password if written.ledger else None,
+        "owners.url": written.owners.url if written.owners else None,
+        "heartbeat_url": written.heartbeat_url,
+    }
+    sources |= {key: source for key, source in optional.items() if source is not None}
+    files = {key: file.secrets.file_of(source) for key, source in sources.items()}
+    return {key: path for key, path in files.items() if path is not None}
 
 
 def _heartbeat(file: _File) -> Secret | None:

@@ -208,13 +208,24 @@ class Settings:
     heartbeat_url: Secret | None = None
     metrics_file: Path | None = None
     other_ids: re.Pattern[str] | None = None
+    secret_files: Mapping[str, Path] = field(default_factory=dict)
+    """Key of bbbkeep.yaml -> the file that its secret is read from."""
+
+    @property
+    def late_secrets(self) -> Mapping[str, Secret]:
+        """Key of bbbkeep.yaml -> a secret that only some commands need."""
+        named = {f"notices.urls.{index}": url for index, url in enumerate(self.notices.urls)}
+        optional = {
+            "heartbeat_url": self.heartbeat_url,
+            "owners.url": self.owners.url if self.owners else None,
+        }
+        return {**named, **{key: secret for key, secret in optional.items() if secret is not None}}
 
     @property
     def secrets(self) -> frozenset[str]:
         """Everything that must be in no output: servers' secrets, the database's password, URLs of notices."""
-        late = [*self.notices.urls, self.heartbeat_url, self.owners.url if self.owners else None]
         known = [one.secret for one in self.servers.values()]
-        known += [one.text for one in late if one is not None]
+        known += [one.text for one in self.late_secrets.values()]
         return frozenset(filter(None, [*known, self.ledger.password if self.ledger else ""]))
 
     def server(self, name: str | None) -> ServerSettings:

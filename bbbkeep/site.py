@@ -83,6 +83,12 @@ class Site:
             known = servers.get(conn, self.key)
         return (known.found if known else None) or UNKNOWN
 
+    @contextmanager
+    def unprofiled_reader(self) -> Iterator["Reader"]:
+        """Open the half of the client that can't write, to find out what kind of server it is."""
+        with self._reader(UNKNOWN) as reader:
+            yield reader
+
     def settle_profile(self, *, older_than: timedelta | None = None) -> str:
         """Return the profile's name, and ask the server where it is not known, or not since *older_than*.
 
@@ -98,7 +104,7 @@ class Site:
             age = self.clock.now() - known.found_at
             if older_than is None or timedelta() <= age < older_than:
                 return known.found
-        with self._reader(UNKNOWN) as reader:
+        with self.unprofiled_reader() as reader:
             return self.remember_finding(reader.probe())
 
     def remember_finding(self, finding: "Finding") -> str:
@@ -166,8 +172,13 @@ def open_site(ref: SiteRef, clock: Clock | None = None) -> Iterator[Site]:
 def site_of(settings: Settings, server: str | None, clock: Clock) -> Iterator[Site]:
     """Open one server of *settings*."""
     chosen = settings.server(server)
-    with Ledger.open(_ledger_of(settings)) as ledger:
+    with open_ledger(settings) as ledger:
         yield Site(settings, chosen, ledger, clock)
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """Open the ledger, where bbbkeep.yaml says or in the state folder; close it."""
+    return Ledger.open(_ledger_of(settings))
 
 
 def _ledger_of(settings: Settings) -> "Path | URL":

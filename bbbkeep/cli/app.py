@@ -15,6 +15,7 @@ from bbbkeep.errors import KeepError
 COMMANDS = {
     "demo": "Run three nights against a local server and show the report.",
     "init": "Write a commented bbbkeep.yaml and a policy that only reports.",
+    "doctor": "Look at everything a night depends on, and say how it is.",
     "standin": "Run a local BigBlueButton server to try things on.",
     "inventory": "List what there is, by state and metadata.",
     "captions": "Convert caption files, upload them as text tracks.",
@@ -23,6 +24,8 @@ COMMANDS = {
     "nightly": "Run the whole night: list, correct, caption, retain, report.",
     "runs": "Show what earlier runs did.",
     "audit": "Check and export the chain of events.",
+    "api": "Send one call of the API and print the answer.",
+    "sign": "Print the signed URL of a call, or write an upload form.",
     "version": "Print the version.",
 }
 """Command name -> its one line in `bbbkeep --help`; the file of that name exports `command`."""

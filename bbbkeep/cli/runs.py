@@ -56,9 +56,9 @@ def show(run_id: str, config: Path | None, state_dir: Path | None, *, as_json: b
 
 
 def _ledger(config: Path | None, state_dir: Path | None) -> "Ledger":
-    from bbbkeep.ledger.store import Ledger
+    from bbbkeep.site import open_ledger
 
-    return Ledger.open(settings_of(config, state_dir).state_dir / "ledger.sqlite3")
+    return open_ledger(settings_of(config, state_dir))
 
 
 def _document(run: "Run") -> dict[str, Any]:

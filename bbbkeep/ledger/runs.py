@@ -15,6 +15,7 @@ from bbbkeep.ledger.schema import runs as table
 from bbbkeep.ledger.upserts import upsert
 from bbbkeep.model import ItemOutcome
 
+_ALL = 10_000
 _TROUBLE = ("failed", "unverified")
 _SETTLED = ("verified", "unchanged")
 
@@ -70,10 +71,26 @@ def latest(conn: Connection, server: str, command: str) -> Run | None:
     return next(iter(_runs(conn, query, 1)), None)
 
 
+def last_good(conn: Connection, server: str, command: str) -> datetime | None:
+    """Return when a run of that command last ended with nothing left open (exit 0); None: never."""
+    good = (table.c.server == server, table.c.command == command, table.c.exit_code == 0)
+    ended: datetime | None = conn.execute(select(func.max(table.c.finished_at)).where(*good)).scalar()
+    return ended
+
+
 def unfinished(conn: Connection, server: str) -> list[str]:
     """Return the runs of a server that never ended, oldest first."""
     query = select(table.c.run_id).where(table.c.server == server, table.c.finished_at.is_(None))
     return list(conn.scalars(query.order_by(table.c.number)))
+
+
+def broken_off(conn: Connection, server: str) -> list[Run]:
+    """Return the runs of a server that never ended, or that ended with items left open, oldest first."""
+    left = select(items.c.run_id).where(items.c.server == server, items.c.detail.like('%"open":true%'))
+    untried = select(items.c.run_id).where(items.c.server == server, items.c.detail.like('%"untried":true%'))
+    open_ones = table.c.finished_at.is_(None) | table.c.run_id.in_(left.union(untried))
+    found = _runs(conn, select(*_COLUMNS).where(table.c.server == server, open_ones), _ALL)
+    return sorted(found, key=lambda run: run.started_at)
 
 
 def listing(conn: Connection, limit: int) -> list[Run]:

@@ -168,9 +168,11 @@ def test_a_server_that_takes_sha1_alone_is_found_and_its_algorithm_kept(
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_local_server_is_found_for_what_it_plays(clock, name: str) -> None:
-    with LocalServer(recordings=3, secret="secret", clock=clock, profile=name) as playing:
-        with Reader(ServerAddress("here", playing.url, "secret"), clock=clock) as reader:
-            assert reader.probe().profile == name
+    with (
+        LocalServer(recordings=3, secret="secret", clock=clock, profile=name) as playing,
+        Reader(ServerAddress("here", playing.url, "secret"), clock=clock) as reader,
+    ):
+        assert reader.probe().profile == name
 
 
 def test_a_total_of_the_wrong_kind_contradicts_a_profile() -> None:
