@@ -15,10 +15,11 @@ from lxml import etree
 from bbbkeep.api import meeting_answers as said
 from bbbkeep.api import trees
 from bbbkeep.api.address import ServerAddress
-from bbbkeep.api.calling import ANYTHING, Caller
+from bbbkeep.api.calling import ANYTHING, READS, Caller
 from bbbkeep.api.catalogue import MEETING_CHANGES, MEETING_READS
 from bbbkeep.api.checksum import checksum as signature
 from bbbkeep.api.checksum import encode_form, encode_query, signed_query
+from bbbkeep.api.hearing import MOST_HEARD, Heard, heard
 from bbbkeep.api.meeting_answers import Created, Joined, Meeting, Said
 from bbbkeep.api.slides import Slides, slides_body
 from bbbkeep.api.transport import Body, Limits, Sending, Transport, unavailable
@@ -48,7 +49,7 @@ class Meetings:
     ) -> None:
         self.address = address
         self._transport = Transport(address, clock, None, limits or Limits())
-        calls = MEETING_READS | MEETING_CHANGES
+        calls = READS | MEETING_READS | MEETING_CHANGES
         self._caller = Caller(address, self._transport, calls, clock, random, tries)
 
     def __enter__(self) -> Self:
@@ -86,6 +87,16 @@ class Meetings:
         if found is None or found.meeting_id != meeting_id:
             raise unavailable("getMeetingInfo", "answered with another meeting than was asked for")
         return found
+
+    def ask(self, call: str, parameters: Pairs) -> Heard:
+        """Return the whole answer to any call that reads, also one that says FAILED; without what opens something.
+
+        Raises:
+            BbbAuthError: the server refuses the secret.
+            BbbUnavailableError: no answer of the API's, or more than fits into memory.
+        """
+        json = call == "getRecordingTextTracks"
+        return self._caller.read(call, list(parameters), heard, bound=MOST_HEARD, json=json)
 
     def create(self, parameters: Pairs, documents: Sequence[Slides] = ()) -> Created:
         """Create a meeting; one that exists with the same parameters is left as it is.

@@ -27,6 +27,8 @@ Commands:
   nightly    Run the whole night: list, correct, caption, retain, report.
   runs       Show what earlier runs did.
   audit      Check and export the chain of events.
+  api        Send one call of the API and print the answer.
+  sign       Print the signed URL of a call, or write an upload form.
   version    Print the version.
 
   Exit codes:
@@ -58,6 +60,8 @@ Commands:
 """
 
 COMMANDS = [
+    "api",
+    "sign",
     "demo",
     "init",
     "inventory",

@@ -33,6 +33,8 @@ def everything(server, bbbkeep, policy, published, tmp_path) -> list[list[str]]:
         ["retention", "apply", "--policy", file, "--yes"],
         ["retention", "explain", published[0], "--policy", file, "--json"],
         ["runs", "list", "--json"],
+        ["api", "getRecordings", "state=any"],
+        ["api", "getRecordings", "state=any", "--json"],
         ["audit", "verify", "--json"],
         ["audit", "export"],
         ["audit", "export", "--out", "events.jsonl"],
