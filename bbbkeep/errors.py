@@ -13,6 +13,8 @@
      ├── IncompleteSweepError       the listing can't be trusted  (stop this server; exit 6)
      ├── LeaseHeldError             another run is writing        (stop: later; exit 7)
      ├── CaptionError               a file can't become a track   (skip this file; exit 3)
+     ├── CaptionWorkerError         accepted, and none appears    (stop sending captions; exit 3)
+     ├── ArchiveError               what a write destroys can't be saved  (skip this item; exit 3)
      └── BbbError                   a call to a server
           ├── BbbRejectedError      the server answered FAILED    (skip this item; exit 3)
           │    └── BbbUnsupportedError  it does not have this call (skip all such items; exit 3)
@@ -142,6 +144,36 @@ class CaptionError(KeepError):
         return f"{self.file}: {self.problem}"
 
 
+class CaptionWorkerError(KeepError):
+    """The server accepts text tracks and shows none of them: sending more would only lengthen its queue."""
+
+    exit_code = 3
+
+    def __init__(self, server: str, accepted: int, minutes: int) -> None:
+        super().__init__(server, accepted, minutes)
+        self.server, self.accepted, self.minutes = server, accepted, minutes
+
+    def __str__(self) -> str:
+        return (
+            f"{self.server}: {self.accepted} text tracks were accepted and none of them appeared within "
+            f"{self.minutes} minutes, so no more were sent; its caption worker seems to be dead "
+            "(`systemctl status bbb-rap-caption-inbox` on the server; its log names the cause)"
+        )
+
+
+class ArchiveError(KeepError):
+    """What a write would destroy can't be saved first, so the write is not sent."""
+
+    exit_code = 3
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, problem)
+        self.where, self.problem = where, problem
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}; nothing was sent, because it could not be saved first"
+
+
 class BbbError(KeepError):
     """A call to a server went wrong; `call` is its name, never its URL."""
 
@@ -181,3 +213,5 @@ class BbbUnavailableError(BbbError):
 
     exit_code = 9
     retry_after: float | None = None
+    status: int | None = None
+    """HTTP status, where something answered."""

@@ -84,7 +84,9 @@ def _no_words(body: Body, shape: Shape) -> BbbError:
     usual = "check the URL" if body.status < _SERVER_ERROR else "it may be starting, or be overloaded"
     remedy = _REMEDIES.get(body.status, usual)
     problem = f"answered with {what} (HTTP {body.status}) instead of the API's words; {remedy}"
-    return unavailable(body.call, problem, body.retry_after)
+    error = unavailable(body.call, problem, body.retry_after)
+    error.status = body.status
+    return error
 
 
 def require_success(call: str, fields: Mapping[str, str]) -> None:

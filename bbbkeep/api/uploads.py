@@ -36,19 +36,15 @@ def parameters(record_id: str, kind: Kind, lang: str, label: str) -> list[tuple[
         raise UsageError(
             f"label {label[:80]!r} is empty, too long, or holds quotes, backslashes or control characters"
         )
-    return [*_identity(record_id, kind, lang), ("label", label.strip())]
+    return [*identity(record_id, kind, lang), ("label", label.strip())]
 
 
-def removal_parameters(record_id: str, kind: Kind, lang: str) -> list[tuple[str, str]]:
-    """Return the parameters of the request that removes a track, but for `lang`.
+def identity(record_id: str, kind: Kind, lang: str) -> list[tuple[str, str]]:
+    """Return the parameters that name one track, but for `lang`.
 
     Raises:
         UsageError: one of them would be refused.
     """
-    return _identity(record_id, kind, lang)
-
-
-def _identity(record_id: str, kind: Kind, lang: str) -> list[tuple[str, str]]:
     if kind not in KINDS:
         raise UsageError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
     if not _LANG.fullmatch(lang):

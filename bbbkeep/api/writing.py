@@ -118,7 +118,7 @@ class Writer:
         """
         call = "putRecordingTextTrack"
         [whole] = whole_ids([record_id], self._other_ids)
-        parameters = uploads.removal_parameters(whole, kind, lang)
+        parameters = uploads.identity(whole, kind, lang)
 
         def ask(query: str) -> Answer:
             return Answer(call, *self._caller.write(call, query, uploads.removal_answer, post=True))
