@@ -28,7 +28,7 @@ from bbbkeep.clock import Clock
 from bbbkeep.errors import BbbRejectedError, BbbUnsupportedError, UsageError
 from bbbkeep.model import Recording, TextTrack
 
-_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_PREFIX = re.compile(r"[A-Za-z0-9_.:-]{1,200}")
 _NO_TRACKS = {"nocaptionsfound", "norecordings"}
 
 
@@ -86,7 +86,7 @@ class Reader:
         """Find out what kind of server this is, by three small reads."""
         return probe(self._caller)
 
-    def listing(self, prefixes: Sequence[str], *, tries: int | None = None) -> Listing:
+    def listing(self, prefixes: Sequence[str], *, offset: int = 0, tries: int | None = None) -> Listing:
         """Return all recordings, in any state, whose ID begins with one of *prefixes*.
 
         One request without `limit`, and therefore without pages.  Close what
@@ -96,12 +96,12 @@ class Reader:
             UsageError: no prefix, or one that no ID can begin with.
         """
         if isinstance(prefixes, str) or not prefixes or not all(map(_PREFIX.fullmatch, prefixes)):
-            raise UsageError("a listing needs prefixes of record IDs: letters, digits, - and _, none empty")
-        return self._list([("recordID", ",".join(prefixes))], tries)
+            raise UsageError("a listing needs prefixes of record IDs: letters, digits and -_.:, none empty")
+        return self._list([("recordID", ",".join(prefixes)), *_from(offset)], tries)
 
-    def listing_all(self, *, tries: int | None = None) -> Listing:
+    def listing_all(self, *, offset: int = 0, tries: int | None = None) -> Listing:
         """Return all recordings, in any state, by one unfiltered request.  Close what is returned."""
-        return self._list([], tries)
+        return self._list(_from(offset), tries)
 
     def recordings(self, record_ids: Sequence[str]) -> dict[str, Recording]:
         """Return the recordings with exactly these IDs, in any state, formats merged.
@@ -199,3 +199,8 @@ class Reader:
 
 def _cut(record_ids: tuple[str, ...], size: int) -> Iterable[tuple[str, ...]]:
     return (record_ids[start : start + size] for start in range(0, len(record_ids), size))
+
+
+def _from(offset: int) -> list[tuple[str, str]]:
+    """Return the parameter for all entries from *offset* on; BBBLB takes it without a limit."""
+    return [("offset", str(offset))] if offset else []

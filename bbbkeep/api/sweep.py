@@ -1,37 +1,44 @@
-"""Cover a server by slices of record IDs, and decide what that proves.
+"""Cover a server by slices of record IDs, and prove each of them.
 
 A BigBlueButton server reads every metadata.xml for an unfiltered listing, but
 only the matches for a prefix; so the server is asked prefix by prefix, and a
-slice that it does not answer is split.  So is one that only the lenient parse
-can read, until what spoils it stands alone.  Knows no ledger: recordings go to a
-callback as they come, and results to the caller, who may resume from them.
+slice that it does not answer, or answers slowly, is split.  So is one that only
+the lenient parse can read, until what spoils it stands alone.  Knows no ledger:
+recordings go to a callback as they come, and results to the caller, who may
+resume from them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 
+from bbbkeep.api.behind import Behind, Store
 from bbbkeep.api.listing import Listing
+from bbbkeep.api.paging import Ask, Memory, Page, Verdict, judge, no_page
 from bbbkeep.api.reading import Reader
-from bbbkeep.api.slices import ALPHABET, Slice
-from bbbkeep.errors import BbbRejectedError, BbbUnavailableError
-from bbbkeep.model import Recording
+from bbbkeep.api.slices import Slice
+from bbbkeep.errors import BbbError, BbbRejectedError, BbbUnavailableError
 
-T = TypeVar("T")
-Store = Callable[[Slice, Sequence[Recording]], None]
-
-BATCH = 500
 MOST_SPLITS = 200
 """Each split was a slice that went unanswered for minutes; a server that needs more is not well, and is left alone."""
+
+MOST_SEARCHES = 40
+"""Splits that look for recordings with forbidden characters; then the metadata of those around it stay unknown."""
+
+MOST_PROOFS = 3_000
+"""Splits for want of a proof: a server of 500,000 recordings that cuts at 1,000 needs some hundreds."""
 
 MOST_STUCK = 5
 """Slices too small to be split that go unanswered: one is a broken recording, more are a server that is not well."""
 
+SLOW_SECONDS = 20.0
+"""Front ends give up after 30; a slice that took this long shows that its neighbours should be asked for in parts."""
+
 _PATIENCE = 8
 """Tries until a server counts as gone: bbb-web takes up to a minute to restart."""
 
-_SPOILT = "its answer holds characters that XML forbids"
+_SPOILT = "its answer holds what XML forbids"
 _NOBODY = f"{'0' * 40}-{'0' * 13}"
 
 
@@ -39,7 +46,8 @@ _NOBODY = f"{'0' * 40}-{'0' * 13}"
 class SliceResult:
     """What became of one slice: how many recordings, and whether there are no more.
 
-    A slice with `children` stands for nothing itself: they cover it.
+    A slice with `children` stands for nothing itself: they cover it, each
+    longer prefix of it, or, if it was answered `whole`, each of its recordings.
     `by_prefix` says that it held an ID longer than what was asked for, which
     only a server that matches prefixes answers.
     """
@@ -51,60 +59,23 @@ class SliceResult:
     children: tuple[Slice, ...] = ()
     by_prefix: bool = False
     lenient: bool = False
+    whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """Whether a sweep is complete, how many recordings it saw, and why it is not."""
-
-    complete: bool
-    count: int
-    because: str = ""
-
-
-def sweep(reader: Reader, slices: Iterable[Slice], store: Store) -> Iterator[SliceResult]:
+def sweep(reader: Reader, slices: Iterable[Slice], store: Store) -> Generator[SliceResult]:
     """Yield one result for each of *slices*, and for the children of those that had to be split.
 
-    Ends where the server is not well: after MOST_STUCK, or at the first
-    after MOST_SPLITS.  What is left was not asked; the sweep is incomplete anyway.
+    The next answer comes in while *store* is called for the last, by a thread
+    that ends when this does; close it to end it early.  Ends where the server
+    is not well: after MOST_STUCK, or at the first after MOST_SPLITS.  What is
+    left was not asked; the sweep is incomplete anyway.
 
     Raises:
         BbbAuthError: the server refuses the secret.
         BbbUnavailableError: the server answers nothing any more.
     """
-    waiting, splits, stuck = list(slices), 0, 0
-    while waiting:
-        result = sweep_slice(reader, waiting.pop(0), store, may_split=splits < MOST_SPLITS)
-        splits += bool(result.children)
-        waiting = [*result.children, *waiting]
-        yield result
-        stuck += not result.proven and not result.slice.children()
-        unanswered = not (result.proven or result.children)
-        if stuck >= MOST_STUCK or (splits >= MOST_SPLITS and unanswered):
-            return
-
-
-def sweep_slice(reader: Reader, part: Slice, store: Store, *, may_split: bool = True) -> SliceResult:
-    """Hand the recordings of one slice to *store*, in batches, and say what that proves.
-
-    A slice without an answer comes back with children, unless it can't be
-    split or the server does not answer the smallest question either.  So does
-    one with forbidden characters: one odd recording must not leave the
-    metadata of thousands unknown.
-    """
-    children = part.children() if may_split else ()
-    try:
-        with reader.listing(part.prefixes, tries=_tries(part) if children else None) as listing:
-            if may_split and listing.lenient and (apart := _apart(reader, part, listing)):
-                by_prefix = not {one for child in apart for one in child.prefixes} <= set(part.prefixes)
-                return SliceResult(part, because=_SPOILT, children=apart, by_prefix=by_prefix)
-            return _listed(part, listing, store)
-    except BbbRejectedError as problem:
-        return SliceResult(part, because=str(problem))
-    except BbbUnavailableError as problem:
-        because = str(problem)
-    require_answer(reader)
-    return SliceResult(part, because=because, children=children)
+    with Behind(store) as behind:
+        yield from _Sweep(reader, slices).results(behind)
 
 
 def require_answer(reader: Reader, *, tries: int = _PATIENCE) -> None:
@@ -113,127 +84,146 @@ def require_answer(reader: Reader, *, tries: int = _PATIENCE) -> None:
         pass
 
 
-def _tries(part: Slice) -> int:
-    """Splitting is cheaper than waiting for a time-out again, but for the widest slices."""
-    return 2 if len(part.prefixes[0]) == 1 else 1
+class _Sweep:
+    """What is still to be asked, and what was learned of the server on the way."""
+
+    def __init__(self, reader: Reader, slices: Iterable[Slice]) -> None:
+        self._reader, self._memory = reader, Memory()
+        self._cut = reader.profile.coverage == "capped answers"
+        self._waiting = deque(Ask(one) for one in slices)
+        self._splits = self._searches = self._proofs = self._stuck = self._finest = 0
+
+    def results(self, behind: Behind) -> Iterator[SliceResult]:
+        begun: tuple[Ask, Future[Page]] | None = None
+        while self._waiting or begun:
+            try:
+                fetched = self._fetched() if self._waiting else None
+            except BbbError:
+                yield from self._settled(*begun, None) if begun else []
+                raise
+            done = self._settled(*begun, fetched) if begun else []
+            if isinstance(fetched, SliceResult):
+                done, begun = [*done, fetched], None
+            else:
+                begun = self._begun(behind, *fetched) if fetched else None
+            for result in done:
+                yield result
+                if self._not_well(result):
+                    return
+
+    def _begun(self, behind: Behind, ask: Ask, listing: Listing) -> tuple[Ask, "Future[Page]"]:
+        search = listing.lenient and self._searches < MOST_SEARCHES and bool(ask.part.children())
+        return ask, behind.begin(ask.part, listing, search=search)
+
+    def _fetched(self) -> SliceResult | tuple[Ask, Listing]:
+        """Ask for the next one; a result where that already settles it."""
+        ask = self._waiting.popleft()
+        if ask.offset == 0 and (because := self._too_coarse(ask.part)):
+            return self._split(SliceResult(ask.part, because=because))
+        tries = self._tries(ask)
+        try:
+            return ask, self._listing(ask, tries)
+        except BbbRejectedError as problem:
+            return self._unanswered(ask, str(problem), ())
+        except BbbUnavailableError as problem:
+            because = str(problem)
+        require_answer(self._reader)
+        return self._unanswered(ask, because, self._smaller(ask.part))
+
+    def _unanswered(self, ask: Ask, because: str, children: tuple[Slice, ...]) -> SliceResult:
+        if ask.offset:
+            return self._concluded(ask, no_page(ask, self._memory))
+        self._splits += bool(children)
+        return self._waiting_for(SliceResult(ask.part, because=because, children=children))
+
+    def _listing(self, ask: Ask, tries: int | None) -> Listing:
+        if not ask.part.prefixes:
+            return self._reader.listing_all(offset=ask.offset, tries=tries)
+        return self._reader.listing(ask.part.prefixes, offset=ask.offset, tries=tries)
+
+    def _too_coarse(self, part: Slice) -> str:
+        """Say why *part* should be asked for in pieces at once."""
+        if not part.prefixes:
+            return ""
+        if len(part.prefixes) > self._reader.most_ids(part.prefixes):
+            return "one request can't name all of its prefixes"
+        if len(part.prefixes) == 1 and len(part.key) < self._finest and part.children():
+            return "a slice as large was slow"
+        return ""
+
+    def _tries(self, ask: Ask) -> int | None:
+        """Splitting is cheaper than waiting for a time-out again, but for the widest slices."""
+        if ask.offset == 0 and not self._smaller(ask.part):
+            return None
+        return 2 if not ask.part.prefixes or len(ask.part.prefixes[0]) == 1 else 1
+
+    def _smaller(self, part: Slice) -> tuple[Slice, ...]:
+        return part.children() if self._splits < MOST_SPLITS else ()
+
+    def _settled(self, ask: Ask, answer: "Future[Page]", fetched: object) -> list[SliceResult]:
+        """Wait for the thread behind; what was fetched meanwhile is closed if it failed."""
+        try:
+            page = answer.result()
+        except BaseException:
+            if isinstance(fetched, tuple):
+                fetched[1].close()
+            raise
+        result = self._judged(ask, page)
+        return [result] if result else []
+
+    def _judged(self, ask: Ask, page: Page) -> SliceResult | None:
+        """Say what one answer proves; None where another page is asked for."""
+        if page.seconds > SLOW_SECONDS and len(ask.part.prefixes) == 1:
+            self._finest = max(self._finest, len(ask.part.key) + 1)
+        if page.flaw:
+            return SliceResult(ask.part, len(page.ids), because=page.flaw)
+        if not page.stored:
+            return self._searched(ask, page)
+        if not self._cut:
+            return _proven(ask.part, page.ids, lenient=page.lenient)
+        grown, verdict = judge(ask, page, self._memory)
+        if verdict.kind == "again" and verdict.ask:
+            self._waiting.appendleft(verdict.ask)
+            return None
+        return self._concluded(grown, verdict)
+
+    def _searched(self, ask: Ask, page: Page) -> SliceResult:
+        """Ask for the recordings of a spoilt answer apart: one odd one must not leave the others' metadata unknown."""
+        self._searches += 1
+        children = ask.part.children() if self._cut else ask.part.apart(page.ids)
+        by_prefix = not page.ids <= set(ask.part.prefixes)
+        found = SliceResult(
+            ask.part,
+            len(page.ids),
+            because=_SPOILT,
+            children=children,
+            by_prefix=by_prefix,
+            whole=not self._cut,
+        )
+        return self._waiting_for(found)
+
+    def _concluded(self, ask: Ask, verdict: Verdict) -> SliceResult:
+        if verdict.kind == "proven":
+            return _proven(ask.part, ask.seen, lenient=ask.lenient)
+        result = _proven(ask.part, ask.seen, lenient=ask.lenient)
+        return self._split(replace(result, proven=False, because=verdict.because))
+
+    def _split(self, result: SliceResult) -> SliceResult:
+        self._proofs += 1
+        children = result.slice.children() if self._proofs <= MOST_PROOFS else ()
+        return self._waiting_for(replace(result, children=children))
+
+    def _waiting_for(self, result: SliceResult) -> SliceResult:
+        self._waiting.extendleft(Ask(one) for one in reversed(result.children))
+        return result
+
+    def _not_well(self, result: SliceResult) -> bool:
+        settled = result.proven or bool(result.children)
+        self._stuck += not settled and not result.slice.children()
+        return self._stuck >= MOST_STUCK or (self._splits >= MOST_SPLITS and not settled)
 
 
-def conclude(
-    results: Iterable[SliceResult],
-    reader: Reader,
-    store: Store,
-    *,
-    total_before: tuple[int, bool] | None = None,
-) -> Conclusion:
-    """Decide whether *results* cover the whole server, asking it where they alone can't tell.
-
-    *total_before* is `reader.total()` from before the sweep, so that
-    recordings that came or went meanwhile don't count as missing.
-    """
-    by_slice = {result.slice: result for result in results}
-    count = sum(result.count for result in by_slice.values())
-    if missing := remaining(by_slice.values()):
-        return Conclusion(complete=False, count=count, because=_why_missing(missing, by_slice))
-    if not any(_by_prefix(result) for result in by_slice.values()):
-        return _listed_whole(reader, store)
-    return _agreeing(count, total_before, _total(reader))
-
-
-def _by_prefix(result: SliceResult) -> bool:
-    """Whether the server matched prefixes; of a remembered result only the count may be known."""
-    narrow = any(len(prefix) > 1 for prefix in result.slice.prefixes)
-    return result.by_prefix or (result.count > 0 and not narrow)
-
-
-def remaining(results: Iterable[SliceResult]) -> tuple[Slice, ...]:
-    """Return what a sweep with these results still has to ask, to be complete."""
-    by_slice = {result.slice: result for result in results}
-    waiting, missing = list(reversed(Slice.first())), []
-    while waiting:
-        part = waiting.pop()
-        result = by_slice.get(part)
-        if result and result.children:
-            waiting.extend(reversed(result.children))
-        elif not result or not result.proven:
-            missing.append(part)
-    return tuple(missing)
-
-
-def _apart(reader: Reader, part: Slice, listing: Listing) -> tuple[Slice, ...]:
-    """Return slices that name the recordings of a spoilt answer; none if asking for fewer can't help.
-
-    The answer was whole, so together they cover *part*.
-    """
-    shown = {one.record_id for one in listing}
-    ids = sorted(filter(part.holds, shown))
-    if not listing.complete or not all(map(part.explains, shown)) or not set("".join(ids)) <= set(ALPHABET):
-        return ()
-    roots: list[str] = []
-    for one in ids:
-        if not roots or not one.startswith(roots[-1]):  # such a one comes with the ID that it goes on from
-            roots.append(one)
-    if len(roots) < 2:  # noqa: PLR2004 - it stands alone already
-        return ()
-    size = min(reader.most_ids(roots), (len(roots) + 1) // 2)
-    return tuple(Slice(tuple(roots[start : start + size])) for start in range(0, len(roots), size))
-
-
-def _listed(part: Slice, listing: Listing, store: Store) -> SliceResult:
-    seen: set[str] = set()
-    strays = 0
-    for batch in _batches(listing):
-        matching = [one for one in batch if part.holds(one.record_id)]
-        strays += sum(not part.explains(one.record_id) for one in batch)
-        seen.update(one.record_id for one in matching)
-        store(part, matching)
-    because = listing.because
-    if strays:
-        because = f"{strays} recordings in the answer do not begin with the prefix that was asked for"
-    by_prefix = not seen <= set(part.prefixes)
-    return SliceResult(part, len(seen), not because, because, by_prefix=by_prefix, lenient=listing.lenient)
-
-
-def _listed_whole(reader: Reader, store: Store) -> Conclusion:
-    """Let one unfiltered listing decide: empty slices may mean a server that knows no prefixes."""
-    seen: set[str] = set()
-    try:
-        with reader.listing_all() as listing:
-            for batch in _batches(listing):
-                seen.update(one.record_id for one in batch)
-                store(Slice.everything(), batch)
-            because = listing.because
-    except (BbbRejectedError, BbbUnavailableError) as problem:
-        because = f"every slice is empty, and one listing of everything failed: {problem}"
-    return Conclusion(complete=not because, count=len(seen), because=because)
-
-
-def _total(reader: Reader) -> tuple[int, bool] | None:
-    try:
-        return reader.total()
-    except (BbbRejectedError, BbbUnavailableError):
-        return None  # on a large server this one times out: no total can be had
-
-
-def _agreeing(count: int, before: tuple[int, bool] | None, after: tuple[int, bool] | None) -> Conclusion:
-    """Compare with what the server says there are; one that counts formats can only say too many."""
-    if after is None:
-        return Conclusion(complete=True, count=count)
-    totals = [total for total, _ in filter(None, (before, after))]
-    counts_recordings = after[1]
-    fits = min(totals) <= count <= max(totals) if counts_recordings else count <= max(totals)
-    what = "recordings" if counts_recordings else "formats"
-    because = "" if fits else f"{count} recordings were listed, but the server counts {after[0]} {what}"
-    return Conclusion(complete=fits, count=count, because=because)
-
-
-def _why_missing(missing: Sequence[Slice], results: dict[Slice, SliceResult]) -> str:
-    first = missing[0]
-    because = results[first].because if first in results else "was not asked"
-    more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
-    return f"slice {first.key[:60]}{more}: {because}"
-
-
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
+def _proven(part: Slice, seen: Iterable[str], *, lenient: bool) -> SliceResult:
+    ids = set(seen)
+    by_prefix = bool(part.prefixes) and not ids <= set(part.prefixes)
+    return SliceResult(part, len(ids), proven=True, by_prefix=by_prefix, lenient=lenient)

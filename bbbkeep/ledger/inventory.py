@@ -49,6 +49,20 @@ def mark_gone(conn: Connection, server: str, record_id: str, now: datetime) -> N
     conn.execute(change.values(state="deleted", published=False, gone_at=now))
 
 
+def unsee(conn: Connection, server: str, sweep_id: int, prefixes: Sequence[str]) -> None:
+    """Forget that a sweep saw what begins with *prefixes* (none: everything), because it lists that anew.
+
+    Otherwise what was deleted between its two looks would count as seen.
+    """
+    here = update(table).where(table.c.server == server, table.c.sweep_id == sweep_id)
+    if not prefixes:
+        conn.execute(here.values(sweep_id=None))
+    for prefix in prefixes:
+        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        within = here.where(table.c.record_id >= prefix, table.c.record_id < after)
+        conn.execute(within.values(sweep_id=None))
+
+
 def rows(
     conn: Connection,
     server: str,
@@ -108,6 +122,19 @@ def count_by_state(conn: Connection, server: str) -> dict[str, int]:
     here = and_(table.c.server == server, not_(_is_vanished(conn, server)))
     counts = conn.execute(select(state, func.count()).where(here).group_by(state))
     return {row[0]: row[1] for row in counts}
+
+
+def count_in_sweep(conn: Connection, server: str, sweep_id: int) -> dict[str, int]:
+    """Count by state the recordings that this sweep saw last."""
+    state = func.coalesce(table.c.state, UNKNOWN_STATE)
+    seen = and_(table.c.server == server, table.c.sweep_id == sweep_id)
+    return {row[0]: row[1] for row in conn.execute(select(state, func.count()).where(seen).group_by(state))}
+
+
+def count_known(conn: Connection, server: str, sweep_id: int, *, since: datetime) -> int:
+    """Count the recordings that this sweep saw and that were there at *since* already."""
+    seen = and_(table.c.server == server, table.c.sweep_id == sweep_id, table.c.first_seen <= since)
+    return int(conn.execute(select(func.count()).where(seen)).scalar_one())
 
 
 def erase_names(conn: Connection, server: str, seen_before: datetime) -> int:

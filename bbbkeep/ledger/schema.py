@@ -59,6 +59,8 @@ sweeps = Table(
     Column("count", Integer, nullable=False),
     Column("distrusted", Text),
     Column("clock_seconds", Float),
+    Column("total", BigInteger),
+    Column("total_of_recordings", Boolean),
     Index("sweeps_of_server", "server", "sweep_id"),
     sqlite_autoincrement=True,
 )
@@ -69,6 +71,7 @@ slices = Table(
     Column("sweep_id", ForeignKey("sweeps.sweep_id"), primary_key=True),
     Column("prefix", KEY, primary_key=True),
     Column("count", Integer, nullable=False),
+    Column("by_prefix", Boolean, nullable=False),
     Column("done_at", Utc, nullable=False),
 )
 
@@ -267,6 +270,7 @@ uploads = Table(
     Column("sent_at", Utc),
     Column("checked_at", Utc),
     Column("tries", Integer, nullable=False),
+    Column("replaces", Boolean, nullable=False),
     Index("uploads_by_status", "server", "status"),
 )
 
@@ -277,6 +281,7 @@ tracks = Table(
     Column("record_id", KEY, primary_key=True),
     Column("tracks", Json),
     Column("asked_at", Utc, nullable=False),
+    Column("looked_like", Text),
 )
 
 holds = Table(

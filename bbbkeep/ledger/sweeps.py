@@ -6,15 +6,14 @@ and makes nothing vanish.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from bbbkeep.errors import LedgerError
-from bbbkeep.ledger.schema import inventory, slices
+from bbbkeep.ledger.schema import inventory
 from bbbkeep.ledger.schema import sweeps as table
-from bbbkeep.ledger.upserts import upsert
 
 ALL = "all"
 
@@ -31,13 +30,25 @@ class Sweep:
     status: Literal["running", "complete", "incomplete"]
     because: str
     count: int
+    clock_seconds: float | None = None
+    """How many seconds the server's clock was ahead of ours; None: it told no time."""
+    distrusted: str | None = None
+
+    @property
+    def clock_apart(self) -> timedelta | None:
+        return None if self.clock_seconds is None else timedelta(seconds=self.clock_seconds)
 
 
 _COLUMNS = [table.c[name] for name in Sweep.__dataclass_fields__]
 
 
-def start(conn: Connection, server: str, scope: str, now: datetime) -> int:
-    """Begin a sweep and return its id; ids grow."""
+def start(
+    conn: Connection, server: str, scope: str, now: datetime, total: tuple[int, bool] | None = None
+) -> int:
+    """Begin a sweep and return its id; ids grow.
+
+    *total* is what the server says there is, and whether it counts recordings (else formats).
+    """
     row = {
         "server": server,
         "scope": scope,
@@ -45,26 +56,11 @@ def start(conn: Connection, server: str, scope: str, now: datetime) -> int:
         "status": "running",
         "because": "",
         "count": 0,
+        "total": total[0] if total else None,
+        "total_of_recordings": total[1] if total else None,
     }
     key = conn.execute(insert(table).values(row)).inserted_primary_key
     return int(key[0]) if key else 0
-
-
-def slice_done(conn: Connection, sweep_id: int, prefix: str, count: int, now: datetime) -> None:
-    """Note that the slice under *prefix* is listed; again replaces the time."""
-    upsert(conn, slices, [{"sweep_id": sweep_id, "prefix": prefix, "count": count, "done_at": now}])
-
-
-def slices_done(conn: Connection, sweep_id: int) -> dict[str, datetime]:
-    """Return when each slice of the sweep was listed last."""
-    query = select(slices.c.prefix, slices.c.done_at).where(slices.c.sweep_id == sweep_id)
-    return {row.prefix: row.done_at for row in conn.execute(query.order_by(slices.c.prefix))}
-
-
-def slice_counts(conn: Connection, sweep_id: int) -> dict[str, int]:
-    """Return how many recordings each listed slice of the sweep held."""
-    query = select(slices.c.prefix, slices.c.count).where(slices.c.sweep_id == sweep_id)
-    return {row[0]: row[1] for row in conn.execute(query.order_by(slices.c.prefix))}
 
 
 def seal(conn: Connection, sweep_id: int, *, complete: bool, because: str, now: datetime) -> None:
@@ -73,17 +69,39 @@ def seal(conn: Connection, sweep_id: int, *, complete: bool, because: str, now: 
     Raises:
         LedgerError: it is not running; what is sealed stays as it is.
     """
-    seen = select(func.count()).where(inventory.c.sweep_id == sweep_id)
+    count = select(func.count()).where(inventory.c.sweep_id == sweep_id)
     status = "complete" if complete else "incomplete"
     change = update(table).where(table.c.sweep_id == sweep_id, table.c.status == "running")
-    values = {"ended_at": now, "status": status, "because": because, "count": seen.scalar_subquery()}
+    values = {"ended_at": now, "status": status, "because": because, "count": count.scalar_subquery()}
     if conn.execute(change.values(values)).rowcount != 1:
         raise LedgerError(f"sweep {sweep_id} is not running, so it can't be sealed {status}; sweep again")
+
+
+def total_before(conn: Connection, sweep_id: int) -> tuple[int, bool] | None:
+    """Return what the server said there was when the sweep began."""
+    query = select(table.c.total, table.c.total_of_recordings).where(table.c.sweep_id == sweep_id)
+    row = conn.execute(query).first()
+    return (row[0], row[1]) if row and row[0] is not None else None
+
+
+def seen(conn: Connection, sweep_id: int) -> int:
+    """Count the recordings that a sweep saw, and no later one yet."""
+    return int(conn.execute(select(func.count()).where(inventory.c.sweep_id == sweep_id)).scalar_one())
 
 
 def distrust(conn: Connection, sweep_id: int, because: str) -> None:
     """Let the sweep make nothing vanish, because it tripped the jump or identity guard."""
     conn.execute(update(table).where(table.c.sweep_id == sweep_id).values(distrusted=because))
+
+
+def trust(conn: Connection, sweep_id: int) -> None:
+    """Let the sweep count after all: a person looked at what it shows."""
+    conn.execute(update(table).where(table.c.sweep_id == sweep_id).values(distrusted=None))
+
+
+def note_clock(conn: Connection, sweep_id: int, seconds: float) -> None:
+    """Note how far the server's clock was ahead of ours while the sweep ran."""
+    conn.execute(update(table).where(table.c.sweep_id == sweep_id).values(clock_seconds=seconds))
 
 
 def last_complete(conn: Connection, server: str) -> Sweep | None:

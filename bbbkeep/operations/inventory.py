@@ -4,32 +4,36 @@ A sweep that was interrupted goes on where it stopped: slices listed within
 the last hours are not asked again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bbbkeep.api import concluding
 from bbbkeep.api import sweep as api
-from bbbkeep.api.probing import contradicts
+from bbbkeep.api.reading import Reader
 from bbbkeep.api.slices import Slice
 from bbbkeep.api.sweep import SliceResult
-from bbbkeep.errors import BbbAuthError, BbbRejectedError, BbbUnavailableError, LedgerError
-from bbbkeep.ledger import inventory, servers, sweeps
+from bbbkeep.errors import LedgerError
+from bbbkeep.ledger import inventory, servers, slices, sweeps
+from bbbkeep.ledger.slices import ListedSlice
 from bbbkeep.ledger.sweeps import Sweep
 from bbbkeep.model import InventoryRow, Recording
 from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
 GOES_ON_WITHIN = timedelta(hours=6)
-PROBED_WITHIN = timedelta(days=1)
+"""A slice that was listed longer ago is listed anew."""
+
+_FIRST_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class SweepRef:
-    """A sweep that has begun: which slices are left, and the total the server named before."""
+    """A sweep that has begun, and which slices are left."""
 
     sweep_id: int
     left: tuple[Slice, ...]
-    total_before: tuple[int, bool] | None
 
 
 def begin_sweep(site: Site, *, now: datetime) -> SweepRef:
@@ -39,53 +43,90 @@ def begin_sweep(site: Site, *, now: datetime) -> SweepRef:
         BbbUnavailableError: nothing that speaks the API answers at the URL.
         BbbAuthError: it refuses the secret.
     """
-    total = _ask_first(site)
-    with site.ledger.write() as conn:
-        servers.remember(conn, site.key, site.server.name, site.profile, now)
-        latest = sweeps.latest(conn, site.key)
-        goes_on = (
-            latest is not None and latest.status == "running" and now - latest.started_at < GOES_ON_WITHIN
-        )
-        sweep_id = latest.sweep_id if latest and goes_on else sweeps.start(conn, site.key, sweeps.ALL, now)
-        done = sweeps.slice_counts(conn, sweep_id)
-    return SweepRef(sweep_id, tuple(one for one in Slice.first() if one.key not in done), total)
-
-
-def _ask_first(site: Site) -> tuple[int, bool] | None:
-    """Find out what kind of server it is, unless that is known since yesterday and still fits; return its total."""
-    site.settle_profile(older_than=PROBED_WITHIN)
     with site.reader() as reader:
-        api.require_answer(reader, tries=4)
-        total = _total(reader.total)
-        if contradicts(reader.profile, total):
-            site.remember_finding(reader.probe())
-    return total
+        api.require_answer(reader, tries=_FIRST_TRIES)
+        sweep_id = _broken_off(site, now)
+        if sweep_id is None:
+            total = concluding.total(reader)
+            with site.ledger.write() as conn:
+                servers.remember(conn, site.key, site.server.name, reader.profile.name, now)
+                sweep_id = sweeps.start(conn, site.key, sweeps.ALL, now, total)
+        left = _left(site, sweep_id, now)
+        if left == (Slice.everything(),):
+            left = concluding.first_slices(reader, _expected(site, sweep_id))
+    return SweepRef(sweep_id, left)
 
 
-def _total(ask: Callable[[], tuple[int, bool] | None]) -> tuple[int, bool] | None:
-    try:
-        return ask()
-    except BbbAuthError:
-        raise
-    except (BbbRejectedError, BbbUnavailableError):
-        return None
+def _broken_off(site: Site, now: datetime) -> int | None:
+    """Return the sweep that did not end, if it or some of its slices are young enough to go on."""
+    young = now - GOES_ON_WITHIN
+    with site.ledger.read() as conn:
+        latest = sweeps.latest(conn, site.key)
+        if latest is None or latest.status != "running" or latest.scope != sweeps.ALL:
+            return None
+        goes_on = latest.started_at > young or slices.listed(conn, latest.sweep_id, since=young)
+    return latest.sweep_id if goes_on else None
+
+
+def _left(site: Site, sweep_id: int, now: datetime) -> tuple[Slice, ...]:
+    """Return what a sweep has to ask still; what it saw of that before it broke off is forgotten."""
+    with site.ledger.write() as conn:
+        slices.forget(conn, sweep_id, before=now - GOES_ON_WITHIN)
+        left = Slice.uncovered([Slice.of(one.key) for one in slices.listed(conn, sweep_id)])
+        for part in left:
+            inventory.unsee(conn, site.key, sweep_id, part.prefixes)
+    return left
+
+
+def _expected(site: Site, sweep_id: int) -> int | None:
+    """Say how many recordings to expect: what the server says, or how many there were the last time."""
+    with site.ledger.read() as conn:
+        total = sweeps.total_before(conn, sweep_id)
+        last = sweeps.last_complete(conn, site.key)
+    if total:
+        return total[0]
+    return last.count if last else None
 
 
 def sweep_slice(site: Site, sweep_id: int, one: Slice) -> list[SliceResult]:
-    """List one of the first slices, and those it had to be split into."""
-    with site.reader() as reader:
-        results = list(api.sweep(reader, [one], _store(site, sweep_id)))
-    if all(result.proven or result.children for result in results):
-        with site.ledger.write() as conn:
-            count = sum(result.count for result in results)
-            sweeps.slice_done(conn, sweep_id, one.key, count, site.clock.now())
+    """List one slice, and those it had to be split into."""
+    return _sweep(site, sweep_id, [one])
+
+
+def _sweep(site: Site, sweep_id: int, parts: Sequence[Slice]) -> list[SliceResult]:
+    """List slices, and remember each that is proven at once: a run may end at any time."""
+    results: list[SliceResult] = []
+    with site.reader() as reader, closing(_recorded(site, sweep_id, reader, parts)) as found:
+        results.extend(found)
     return results
+
+
+def _recorded(site: Site, sweep_id: int, reader: Reader, parts: Sequence[Slice]) -> Generator[SliceResult]:
+    results: list[SliceResult] = []
+    written: set[Slice] = set()
+    with closing(api.sweep(reader, parts, _store(site, sweep_id))) as found:
+        for result in found:
+            results.append(result)
+            _write_down(site, sweep_id, results, written)
+            yield result
+
+
+def _write_down(site: Site, sweep_id: int, results: Sequence[SliceResult], written: set[Slice]) -> None:
+    new = [one for one in concluding.covering(results) if one.slice not in written]
+    if not new:
+        return
+    now = site.clock.now()
+    with site.ledger.write() as conn:
+        for one in new:
+            slices.done(conn, sweep_id, ListedSlice(one.slice.key, one.count, one.by_prefix, now))
+    written.update(one.slice for one in new)
 
 
 def _store(site: Site, sweep_id: int) -> Callable[[Slice, Sequence[Recording]], None]:
     def store(_: Slice, recordings: Sequence[Recording]) -> None:
-        with site.ledger.write() as conn:
-            inventory.upsert(conn, site.key, sweep_id, recordings, site.clock.now())
+        if recordings:
+            with site.ledger.write() as conn:
+                inventory.upsert(conn, site.key, sweep_id, recordings, site.clock.now())
 
     return store
 
@@ -93,18 +134,28 @@ def _store(site: Site, sweep_id: int) -> Callable[[Slice, Sequence[Recording]], 
 def end_sweep(site: Site, sweep: SweepRef, results: Sequence[SliceResult]) -> Sweep:
     """Seal the sweep: complete, or incomplete and why."""
     with site.ledger.read() as conn:
-        counts = sweeps.slice_counts(conn, sweep.sweep_id)
-    asked = {result.slice.key for result in results}
+        before = sweeps.total_before(conn, sweep.sweep_id)
+        listed = slices.listed(conn, sweep.sweep_id)
+    asked = {result.slice for result in results}
     earlier = [
-        # the first slices' prefixes are shorter than any ID: what such a slice held was matched by prefix
-        SliceResult(Slice.of(key), count, proven=True, by_prefix=count > 0)
-        for key, count in counts.items()
-        if key not in asked
+        SliceResult(Slice.of(one.key), one.count, proven=True, by_prefix=one.by_prefix)
+        for one in listed
+        if Slice.of(one.key) not in asked
     ]
     with site.reader() as reader:
-        store = _store(site, sweep.sweep_id)
-        found = api.conclude([*earlier, *results], reader, store, total_before=sweep.total_before)
+        found = concluding.conclude(
+            [*earlier, *results],
+            reader,
+            _store(site, sweep.sweep_id),
+            total_before=before,
+            count=lambda: _seen(site, sweep.sweep_id),
+        )
     return _seal(site, sweep.sweep_id, complete=found.complete, because=found.because)
+
+
+def _seen(site: Site, sweep_id: int) -> int:
+    with site.ledger.read() as conn:
+        return sweeps.seen(conn, sweep_id)
 
 
 def _seal(site: Site, sweep_id: int, *, complete: bool, because: str) -> Sweep:
@@ -122,8 +173,7 @@ def _seal(site: Site, sweep_id: int, *, complete: bool, because: str) -> Sweep:
 def sweep_all(site: Site, *, now: datetime) -> Sweep:
     """List the whole server in this process."""
     sweep = begin_sweep(site, now=now)
-    results = [result for one in sweep.left for result in sweep_slice(site, sweep.sweep_id, one)]
-    return end_sweep(site, sweep, results)
+    return end_sweep(site, sweep, _sweep(site, sweep.sweep_id, sweep.left))
 
 
 def selected(site: Site, selection: Selection, *, sweep_id: int | None = None) -> Iterator[InventoryRow]:

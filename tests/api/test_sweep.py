@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,18 +11,10 @@ from api.wire import CHECKSUM_ERROR, NOT_FOUND_PAGE, a_recording, failed, listin
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bbbkeep.api.concluding import Conclusion, conclude, covering, remaining
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.slices import ALPHABET, Slice
-from bbbkeep.api.sweep import (
-    MOST_SPLITS,
-    MOST_STUCK,
-    Conclusion,
-    SliceResult,
-    conclude,
-    remaining,
-    sweep,
-    sweep_slice,
-)
+from bbbkeep.api.sweep import MOST_SPLITS, MOST_STUCK, SliceResult, sweep
 from bbbkeep.errors import BbbAuthError, BbbUnavailableError, UsageError
 from bbbkeep.model import Recording
 
@@ -55,6 +48,11 @@ def swept(
     sink = Sink()
     results = list(sweep(reader, Slice.first(), sink))
     return results, conclude(results, reader, sink), sink
+
+
+def sweep_slice(reader: Reader, part: Slice, store: Sink) -> SliceResult:
+    with closing(sweep(reader, [part], store)) as results:
+        return next(results)
 
 
 IDS = st.text(ALPHABET, min_size=1, max_size=60)
@@ -344,7 +342,7 @@ def test_recordings_that_are_all_odd_cost_a_bounded_number_of_requests(
 
     results = list(sweep(reader, [Slice(("a",))], sink))
 
-    assert sum(result.count for result in results) == 2000
+    assert sum(result.count for result in covering(results)) == 2000
     assert sink.unknown == set(ids)
     assert len(server.requests) <= 1 + 40 + 2 * MOST_SPLITS
 
@@ -413,20 +411,24 @@ def test_a_sweep_that_was_broken_off_goes_on_where_it_was(server: ScriptedServer
     assert conclude(done, reader, sink).complete
 
 
-def test_what_remains_are_the_children_of_a_split_slice() -> None:
+def test_of_a_split_slice_the_children_remain_that_were_not_listed() -> None:
     first, *others = Slice.first()
+    listed, *children = first.children()
     results = [
         SliceResult(first, children=first.children()),
-        *(SliceResult(one, proven=True) for one in others),
+        *(SliceResult(one, proven=True) for one in (*others, listed)),
     ]
 
-    assert remaining(results) == first.children()
+    assert remaining(results) == tuple(children)
 
 
 def test_a_sweep_is_concluded_from_remembered_counts(server: ScriptedServer, reader: Reader) -> None:
     server.route = Site(some_ids(5))
     first, *others = Slice.first()
-    remembered = [SliceResult(first, 5, proven=True), *(SliceResult(one, proven=True) for one in others)]
+    remembered = [
+        SliceResult(first, 5, proven=True, by_prefix=True),
+        *(SliceResult(one, proven=True) for one in others),
+    ]
 
     assert conclude(remembered, reader, Sink()) == Conclusion(complete=True, count=5)
     assert [request.parameters.get("limit") for request in server.requests] == ["1"]

@@ -8,7 +8,8 @@ from ledger.builders import DAY, HOUR, NOW, OTHER, SERVER, a_recording, a_sweep
 from sqlalchemy import Connection
 
 from bbbkeep.errors import LedgerError
-from bbbkeep.ledger import inventory, sweeps
+from bbbkeep.ledger import inventory, slices, sweeps
+from bbbkeep.ledger.slices import ListedSlice
 from bbbkeep.ledger.store import Ledger
 
 
@@ -86,10 +87,27 @@ def test_a_sweep_is_compared_with_the_trusted_one_before_it(conn: Connection) ->
 def test_slices_are_remembered_with_the_time_they_were_listed_last(conn: Connection) -> None:
     sweep_id, another = a_sweep(conn), a_sweep(conn)
 
-    sweeps.slice_done(conn, sweep_id, "0", 5, NOW)
-    sweeps.slice_done(conn, sweep_id, "1", 5, NOW)
-    sweeps.slice_done(conn, sweep_id, "0", 6, NOW + HOUR)
+    for key, count, at in (("0", 5, NOW), ("1", 5, NOW), ("0", 6, NOW + HOUR)):
+        slices.done(conn, sweep_id, ListedSlice(key, count, True, at))
 
-    assert sweeps.slices_done(conn, sweep_id) == {"0": NOW + HOUR, "1": NOW}
-    assert sweeps.slices_done(conn, another) == {}
-    assert sweeps.slice_counts(conn, sweep_id) == {"0": 6, "1": 5}
+    assert slices.listed(conn, sweep_id) == [
+        ListedSlice("0", 6, True, NOW + HOUR),
+        ListedSlice("1", 5, True, NOW),
+    ]
+    assert [one.key for one in slices.listed(conn, sweep_id, since=NOW + HOUR)] == ["0"]
+    assert slices.listed(conn, another) == []
+
+
+def test_slices_that_were_listed_too_long_ago_are_forgotten(conn: Connection) -> None:
+    sweep_id = a_sweep(conn)
+    for key, at in (("0", NOW), ("1", NOW + HOUR)):
+        slices.done(conn, sweep_id, ListedSlice(key, 1, True, at))
+
+    slices.forget(conn, sweep_id, before=NOW + HOUR)
+
+    assert [one.key for one in slices.listed(conn, sweep_id)] == ["1"]
+
+
+@pytest.mark.parametrize("total", [None, (30, True), (90, False)])
+def test_what_the_server_counted_at_the_start_is_remembered(conn: Connection, total: Any) -> None:
+    assert sweeps.total_before(conn, sweeps.start(conn, SERVER, "all", NOW, total)) == total
