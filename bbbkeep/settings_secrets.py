@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bbbkeep.settings_file import SecretSource
+from bbbkeep.settings_parts import SecretSource
 from bbbkeep.settings_values import Secret
 from bbbkeep.strict_yaml import Document, Steps
 

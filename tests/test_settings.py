@@ -6,6 +6,7 @@ import pytest
 
 from bbbkeep.errors import ConfigError, UsageError
 from bbbkeep.settings import ENVIRONMENT_SERVER, read_settings
+from bbbkeep.settings_values import Caps, CaptionSettings, GuardSettings, LedgerSettings
 
 SECRET = "sentinel-5ecret-0f1e2d3c"
 URL = "https://bbb.example.org/bigbluebutton/api"
@@ -46,6 +47,9 @@ servers:
     profile: bbb30
     ca_file: ca.pem
     policy: campus.yaml
+    hosts: [Media.example.org, "caps.example.org:8443"]
+    guards: {delete: {count: 200}, reason: "  the old   semesters go "}
+    lang_map: {zh-Hans: zh, iw: iw}
 state_dir: ../state
 captions_dir: captions
 sheets_dir: /srv/sheets
@@ -54,11 +58,24 @@ policy: all.yaml
 captions:
   kind: subtitles
   deadline_minutes: 45
+  unsettled: 4
+  upload_to_unpublished: true
+  replace_foreign: true
+archive_dir: kept
+keep_days: 30
+guards: {delete: {count: 20, bytes: 1000}, unpublish: {share_percent: 2.5}, minimum_left: 10}
+lang_map: {pt-BR: pt, iw: he}
+ledger: {url: postgresql://keeper@db.example.org/keep, password: {env: CAMPUS}}
+notices: {urls: [{env: NOTICE}]}
+owners: {metadata_key: Owner-Mail, url: {env: OWNER}, map: owners.csv, template: t.txt, stages: [1, 14, 7], required: false}
+heartbeat_url: {env: BEAT}
+metrics_file: m.prom
 other_record_ids: lecture-[0-9]+
 """,
     )
 
-    settings = read_settings(path, environ=environ)
+    secrets = {"NOTICE": "mailto://notice", "OWNER": "mailto://owner", "BEAT": "https://beat"}
+    settings = read_settings(path, environ=environ | secrets)
 
     server = settings.server("campus")
     assert settings.origin == str(path)
@@ -71,6 +88,27 @@ other_record_ids: lecture-[0-9]+
     assert server.captions_dir == home / "etc" / "captions"
     assert server.sheets_dir == Path("/srv/sheets")
     assert server.reports_dir == home / "etc" / "out" / "reports"
+    assert server.hosts == ("media.example.org", "caps.example.org:8443")
+    assert server.lang_map == {"pt-BR": "pt", "iw": "iw", "zh-Hans": "zh"}
+    assert server.guards == GuardSettings(
+        delete=Caps(count=200, size_bytes=1000),
+        unpublish=Caps(share_percent=2.5),
+        minimum_left=10,
+        reason="the old semesters go",
+    )
+    captions = settings.captions
+    assert (captions.unsettled, captions.upload_to_unpublished, captions.replace_foreign) == (4, True, True)
+    assert (settings.archive_dir, settings.keep_days) == (home / "etc" / "kept", 30)
+    assert settings.ledger == LedgerSettings("postgresql://keeper@db.example.org/keep", SECRET)
+    assert [url.reveal() for url in settings.notices.urls] == ["mailto://notice"]
+    assert settings.heartbeat_url.reveal() == "https://beat"
+    assert settings.metrics_file == home / "etc" / "m.prom"
+    owners = settings.owners
+    assert (owners.metadata_key, owners.url.reveal()) == ("owner-mail", "mailto://owner")
+    assert (owners.map_file, owners.template) == (home / "etc" / "owners.csv", home / "etc" / "t.txt")
+    assert (owners.stages, owners.required) == ((14, 7, 1), False)
+    assert settings.secrets == {SECRET, *secrets.values()}
+    assert not any(secret in repr(settings) for secret in settings.secrets)
 
 
 def test_what_is_left_out_has_a_default(home, environ):
@@ -80,7 +118,10 @@ def test_what_is_left_out_has_a_default(home, environ):
     state = home / ".local" / "state" / "bbbkeep"
     assert (settings.captions.kind, settings.captions.deadline_minutes) == ("captions", 30)
     assert (settings.other_ids, server.checksum, server.ca_file, server.policy) == (None, None, None, None)
-    assert settings.state_dir == state
+    assert (settings.state_dir, settings.archive_dir, settings.keep_days) == (state, state / "archive", 90)
+    assert (server.profile, server.guards, server.lang_map, server.hosts) == ("auto", GuardSettings(), {}, ())
+    assert (settings.captions, settings.notices.urls) == (CaptionSettings(), ())
+    assert (settings.ledger, settings.owners, settings.heartbeat_url) == (None, None, None)
     folders = server.captions_dir, server.sheets_dir, server.reports_dir
     assert folders == (state / "captions", state / "sheets", state / "reports")
 
@@ -136,6 +177,51 @@ def test_of_several_servers_one_has_to_be_named(home, environ):
         ),
         pytest.param(ONE + "    checksum: md5\n", (5, 15), "sha512", id="checksum"),
         pytest.param(ONE + "    profile: moodle\n", (5, 14), "bbb30", id="profile"),
+        pytest.param(
+            ONE.replace("https://", ""), (3, 10), "bbb.example.org: begin a server's URL with", id="no scheme"
+        ),
+        pytest.param(
+            ONE + "guards: {delete: {count: 51}}\n", (5, 9), "delete.count looser.*reason", id="no reason"
+        ),
+        pytest.param(
+            ONE + "    guards: {minimum_left: 0}\n",
+            (5, 13),
+            "minimum_left looser",
+            id="no reason, of a server",
+        ),
+        pytest.param(ONE + "guards: {delete: {count: true}}\n", (5, 26), "valid integer", id="no number"),
+        pytest.param(ONE + "guards: {delete: {count: '1'}}\n", (5, 26), "valid integer", id="text"),
+        pytest.param(
+            ONE + "guards: {jump_percnt: 1}\n", (5, 10), "did you mean jump_percent", id="misspelt guard"
+        ),
+        pytest.param(
+            ONE + "    hosts: ['https://x.example.org']\n", (5, 12), "is no host", id="a URL as a host"
+        ),
+        pytest.param(ONE + "lang_map: {english: e n}\n", (5, 11), "no language tag", id="language"),
+        pytest.param(
+            ONE + "ledger: {url: 'postgresql://u:sentinel-5ecret-0f1e2d3c@db/x'}\n",
+            (5, 15),
+            "key of its own",
+            id="a password in a URL",
+        ),
+        pytest.param(ONE + "ledger: {url: 'sqlite:///x'}\n", (5, 15), "postgresql://", id="another database"),
+        pytest.param(
+            ONE + "ledger: {url: 'postgresql://u@db:port/x'}\n", (5, 15), "postgresql://", id="port"
+        ),
+        pytest.param(
+            ONE + "ledger: {url: 'postgresql://u@db/x', password: {env: NONE}}\n",
+            (5, 48),
+            "NONE is not set",
+            id="no password",
+        ),
+        pytest.param(
+            ONE + "owners: {url: {env: CAMPUS}}\n",
+            (5, 9),
+            "metadata_key is missing",
+            id="owners without a key",
+        ),
+        pytest.param(ONE + "keep_days: 0\n", (5, 12), "keep_days", id="kept for no day"),
+        pytest.param(ONE + "captions: {replace_foreign: yes}\n", (5, 29), "valid boolean", id="yes"),
         pytest.param(ONE + "captions: {deadline_minutes: 0}\n", (5, 30), "deadline", id="deadline"),
         pytest.param(ONE + "captions: {kind: both}\n", (5, 18), "subtitles", id="kind"),
         pytest.param(ONE + "other_record_ids: '('\n", (5, 19), "not a regular expression", id="pattern"),
@@ -157,6 +243,7 @@ def test_a_mistake_is_told_with_file_line_column_and_what_to_do(home, environ, t
 
     assert (told.value.path, (told.value.line, told.value.column)) == (path, place)
     assert told.value.exit_code == 2
+    assert SECRET not in str(told.value)
 
 
 def test_most_mistakes_come_with_a_remedy(home, environ):
@@ -190,6 +277,35 @@ def test_a_secret_is_never_written_in_bbbkeep_yaml_and_never_repeated(home, envi
         read_settings(path, environ=environ)
 
     assert SECRET not in str(told.value)
+
+
+def test_a_secret_that_only_notices_need_stops_nothing_else(home, environ):
+    text = ONE + "notices: {urls: [{env: NOTICE}]}\nheartbeat_url: {file: none}\n"
+
+    settings = read_settings(written(home / "bbbkeep.yaml", text), environ=environ)
+
+    with pytest.raises(ConfigError, match=r"bbbkeep.yaml:5:.*NOTICE is not set"):
+        settings.notices.urls[0].reveal()
+    assert settings.late_secrets["heartbeat_url"].missing
+    assert settings.secret_files == {"heartbeat_url": home / "none"}
+
+
+def test_a_server_inherits_what_it_does_not_say_itself(home, environ):
+    common = "guards: {delete: {count: 90, share_percent: 9}, jump_percent: 40, reason: summer}\n"
+    own = "    guards: {delete: {count: 5}, reason: a small one}\n"
+
+    servers = read_settings(written(home / "bbbkeep.yaml", TWO + own + common), environ=environ).servers
+
+    assert servers["campus"].guards.delete == Caps(90, 9.0)
+    assert servers["library"].guards.delete == Caps(5, 9.0)
+    assert [one.guards.reason for one in servers.values()] == ["summer", "a small one"]
+    assert servers["library"].guards.loosened == ("delete.share_percent", "jump_percent")
+
+
+def test_tighter_guards_need_no_reason(home, environ):
+    text = ONE + "guards: {delete: {count: 50, share_percent: 5}, minimum_left: 1, identity_percent: 90}\n"
+
+    assert read_settings(written(home / "bbbkeep.yaml", text), environ=environ).server(None).guards
 
 
 def test_a_secret_shows_in_no_repr(home, environ):

@@ -17,6 +17,7 @@ CHECKSUMS: tuple[Checksum, ...] = get_args(Checksum)
 _REMEDY = "give the URL that `bbb-conf --secret` prints, like https://bbb.example.org/bigbluebutton/api"
 _HOST = re.compile(r"[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\]")
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
+_PLAIN = re.compile(r"[A-Za-z0-9._~:/\[\]-]{1,200}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -63,6 +64,8 @@ def normalise_url(url: str) -> str:
     Raises:
         UsageError: not such a URL; the message never repeats credentials or a query.
     """
+    if "://" not in url:
+        raise UsageError(f"{_shown(url.strip())}begin a server's URL with https://; {_REMEDY}")
     parts = _split(url.strip())
     if parts.scheme not in _DEFAULT_PORTS:
         raise UsageError(
@@ -73,6 +76,11 @@ def normalise_url(url: str) -> str:
     if "?" in url or "#" in url:
         raise UsageError(f"a server's URL holds no query and no fragment; {_REMEDY}")
     return f"{parts.scheme}://{_host(parts)}{_port(parts)}{_path(parts.path)}"
+
+
+def _shown(url: str) -> str:
+    """Quote what holds neither credentials nor a query."""
+    return f"{url}: " if _PLAIN.fullmatch(url) else ""
 
 
 def _split(url: str) -> SplitResult:
