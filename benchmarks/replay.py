@@ -82,52 +82,54 @@ def _printed() -> list[bytes]:
     return [one for one in _RECORDING.findall(answer.content) if len(_id_in(one)) == 54]  # noqa: PLR2004
 
 
-def _handler(recordings: Recordings, latency: float) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = 64 * 1024
+class _Handler(BaseHTTPRequestHandler):
+    """Answers from `recordings`, each answer after `latency` seconds."""
 
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            if parts.path == LOG:
-                asked, recordings.asked = recordings.asked, []
-                self._send(["\n".join(asked).encode()])
-                return
-            recordings.asked.append(self.path)
-            time.sleep(latency)
-            if parts.path == BASE:
-                self._send([_VERSION])
-            else:
-                self._list(parse_qs(parts.query))
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024
+    recordings: Recordings
+    latency: float
 
-        def _list(self, query: dict[str, list[str]]) -> None:
-            chosen = recordings.matching(query["recordID"][0].split(",") if "recordID" in query else [])
-            total = b""
-            if "limit" in query:
-                total = b"<totalElements>%d</totalElements>" % len(chosen)
-                chosen = chosen[: int(query["limit"][0])]
-            tail = _TAIL.replace(b"</response>", total + b"</response>")
-            self._begin(len(_HEAD) + recordings.length(chosen) + len(tail))
-            self.wfile.write(_HEAD)
-            for chunk in recordings.chunks(chosen):
-                self.wfile.write(chunk)
-            self.wfile.write(tail)
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        if parts.path == LOG:
+            asked, self.recordings.asked = self.recordings.asked, []
+            self._send(["\n".join(asked).encode()])
+            return
+        self.recordings.asked.append(self.path)
+        time.sleep(self.latency)
+        if parts.path == BASE:
+            self._send([_VERSION])
+        else:
+            self._list(parse_qs(parts.query))
 
-        def _send(self, pieces: list[bytes]) -> None:
-            self._begin(sum(map(len, pieces)))
-            self.wfile.writelines(pieces)
+    def _list(self, query: dict[str, list[str]]) -> None:
+        chosen = self.recordings.matching(query["recordID"][0].split(",") if "recordID" in query else [])
+        total = b""
+        if "limit" in query:
+            first = int(query.get("offset", ["0"])[0])
+            total = b"<totalElements>%d</totalElements>" % len(chosen)
+            chosen = chosen[first : first + min(100, int(query["limit"][0]))]
+        tail = _TAIL.replace(b"</response>", total + b"</response>")
+        self._begin(len(_HEAD) + self.recordings.length(chosen) + len(tail))
+        self.wfile.write(_HEAD)
+        for chunk in self.recordings.chunks(chosen):
+            self.wfile.write(chunk)
+        self.wfile.write(tail)
 
-        def _begin(self, length: int) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/xml;charset=utf-8")
-            self.send_header("Content-Length", str(length))
-            self.end_headers()
+    def _send(self, pieces: list[bytes]) -> None:
+        self._begin(sum(map(len, pieces)))
+        self.wfile.writelines(pieces)
 
-        def log_message(self, *args: object) -> None:
-            """Say nothing."""
+    def _begin(self, length: int) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml;charset=utf-8")
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
 
-    return Handler
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
 
 
 def main() -> None:
@@ -136,8 +138,8 @@ def main() -> None:
     parser.add_argument("--recordings", type=int, required=True)
     parser.add_argument("--latency", type=float, default=0)
     given = parser.parse_args()
-    handler = _handler(Recordings(given.recordings), given.latency / 1000)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    _Handler.recordings, _Handler.latency = Recordings(given.recordings), given.latency / 1000
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     address = f"http://127.0.0.1:{server.server_address[1]}{BASE}"
     print(f"BBB_URL={address} BBB_SECRET={secrets.token_hex(20)}", flush=True)  # noqa: T201  # its answer to whoever started it

@@ -1,6 +1,7 @@
 """What the table of measurements promises: each figure beside its limit or peer, and what misses it marked."""
 
 import pytest
+
 from benchmarks.measure import Figure, medians
 
 

@@ -135,21 +135,24 @@ def merged_by_id(recordings: Iterable[Recording]) -> dict[str, Recording]:
 
 def _name(element: etree._Element, text: str | None) -> str | None:
     """Return the name with the text of tags that somebody wrote into it; *text* is what stands before them."""
-    child = element.find("name")
-    return "".join(child.itertext()) if child is not None and len(child) else text
+    for child in element.iterchildren("name"):
+        if len(child):
+            return "".join(child.itertext())
+    return text
 
 
 def _metadata(element: etree._Element) -> dict[str, str] | None:
     """Return the metadata; None where a key stands there with two values: the one left out may be a hold."""
-    found: list[tuple[str, str]] = []
+    found: dict[str, str] = {}
     for metadata in element.iterchildren("metadata"):
         for child in metadata:
-            value = child.text or ""
+            key, value = str(child.tag), child.text or ""
             if len(child):
                 value = "".join(child.itertext())
-            key = str(child.tag)
-            found.append((key, masked(key, value)))
-    return _united(found)
+            value = masked(key, value)
+            if found.setdefault(key, value) != value:
+                return None
+    return found
 
 
 def _united(pairs: Iterable[tuple[str, str]]) -> dict[str, str] | None:
