@@ -35,10 +35,7 @@ def written(path: Path, text: str = ONE) -> Path:
     return path
 
 
-def test_every_key_of_the_file_counts(home, environ):
-    path = written(
-        home / "etc" / "bbbkeep.yaml",
-        """\
+EVERYTHING = """\
 servers:
   campus:
     url: https://bbb.example.org/
@@ -71,14 +68,21 @@ owners: {metadata_key: Owner-Mail, url: {env: OWNER}, map: owners.csv, template:
 heartbeat_url: {env: BEAT}
 metrics_file: m.prom
 other_record_ids: lecture-[0-9]+
-""",
-    )
+"""
 
-    secrets = {"NOTICE": "mailto://notice", "OWNER": "mailto://owner", "BEAT": "https://beat"}
-    settings = read_settings(path, environ=environ | secrets)
+NOTICE_URLS = {"NOTICE": "mailto://notice", "OWNER": "mailto://owner", "BEAT": "https://beat"}
 
-    server = settings.server("campus")
-    assert settings.origin == str(path)
+
+@pytest.fixture
+def everything(home, environ):
+    """Read a file with every key there is."""
+    return read_settings(written(home / "etc" / "bbbkeep.yaml", EVERYTHING), environ=environ | NOTICE_URLS)
+
+
+def test_every_key_about_servers_and_folders_counts(home, everything):
+    settings, server = everything, everything.server("campus")
+
+    assert settings.origin == str(home / "etc" / "bbbkeep.yaml")
     assert settings.state_dir.resolve() == home / "state"
     assert (settings.captions.kind, settings.captions.deadline_minutes) == ("subtitles", 45)
     assert settings.other_ids.fullmatch("lecture-12")
@@ -96,6 +100,11 @@ other_record_ids: lecture-[0-9]+
         minimum_left=10,
         reason="the old semesters go",
     )
+
+
+def test_every_key_about_captions_notices_and_what_is_kept_counts(home, everything):
+    settings = everything
+
     captions = settings.captions
     assert (captions.unsettled, captions.upload_to_unpublished, captions.replace_foreign) == (4, True, True)
     assert (settings.archive_dir, settings.keep_days) == (home / "etc" / "kept", 30)
@@ -107,7 +116,7 @@ other_record_ids: lecture-[0-9]+
     assert (owners.metadata_key, owners.url.reveal()) == ("owner-mail", "mailto://owner")
     assert (owners.map_file, owners.template) == (home / "etc" / "owners.csv", home / "etc" / "t.txt")
     assert (owners.stages, owners.required) == ((14, 7, 1), False)
-    assert settings.secrets == {SECRET, *secrets.values()}
+    assert settings.secrets == {SECRET, *NOTICE_URLS.values()}
     assert not any(secret in repr(settings) for secret in settings.secrets)
 
 
