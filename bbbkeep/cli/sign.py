@@ -11,7 +11,8 @@ from bbbkeep.errors import UsageError
 EXAMPLES = """\b
 Examples:
   bbbkeep sign join meetingID=lecture-1 fullName=Ada role=MODERATOR
-  bbbkeep sign putRecordingTextTrack recordID=... kind=captions lang=de label=Deutsch --form"""
+  bbbkeep sign putRecordingTextTrack recordID=... kind=captions lang=de \\
+    label=Deutsch --form"""
 
 
 @click.command("sign", epilog=EXAMPLES)
