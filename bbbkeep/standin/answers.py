@@ -1,4 +1,4 @@
-"""Answers as BigBlueButton writes them: XML documents, JSON documents, HTML error pages."""
+"""Answers, and those that are no XML: JSON documents and HTML pages. XML is written by `style.py`."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -27,11 +27,6 @@ class Answer:
     def whole(self) -> bytes:
         """Read the body to its end."""
         return self.body + b"".join(self.rest or ())
-
-
-def xml(inner: str) -> Answer:
-    """Answer SUCCESS with *inner* after the returncode."""
-    return Answer(f"<response><returncode>SUCCESS</returncode>{inner}</response>".encode())
 
 
 def compact_json(members: Mapping[str, object]) -> Answer:

@@ -84,6 +84,8 @@ class Listing:
     `by_hash`: a meeting ID stands for the record IDs that begin with its
     SHA-1, and is ignored beside a record ID; otherwise it is compared with
     the stored one, and both must match. `paged` cuts what was found.
+    `without_ids` answers a call for everything where that is switched off;
+    None where it can't be.
     """
 
     ids: Callable[[str], list[str]]
@@ -96,6 +98,7 @@ class Listing:
     nothing_more: str = ""
     by_hash: bool = False
     keys_lowered: bool = False
+    without_ids: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,12 @@ _BBB_LISTING = Listing(
     "{behind}\n</response>",
     by_hash=True,
     keys_lowered=True,
+    without_ids=style.BBB.success(
+        style.Element("messageKey", "noRecordings"),
+        style.Element(
+            "message", "No recordings found. This may occur if you attempt to retrieve all recordings."
+        ),
+    ),
 )
 _SCALELITE_LISTING = Listing(
     ids=parameters.ids_once,
@@ -55,6 +61,7 @@ _SCALELITE_LISTING = Listing(
     nothing="<response>\n  <returncode>SUCCESS</returncode>\n  <recordings>\n  </recordings>"
     "\n  <messageKey>noRecordings</messageKey>\n  <message>There are not recordings for the meetings</message>"
     "\n</response>\n",
+    without_ids=style.SCALELITE.failed("missingParameters", "param meetingID or recordID must be included."),
 )
 _BBBLB_LISTING = replace(
     _SCALELITE_LISTING,
@@ -62,6 +69,7 @@ _BBBLB_LISTING = replace(
     states=parameters.first_five_states,
     paged=paging.within_a_cap,
     passes=filters.broken,
+    without_ids=None,
     nothing="<response>\n  <returncode>SUCCESS</returncode>\n  <recordings/>\n</response>\n",
 )
 
@@ -137,7 +145,7 @@ _BBB22 = replace(
     checksums=ChecksumRules(frozenset({"sha1", "sha256"}), any_case=False),
     reading=Reading(tidied=False),
     store=store.BBB_WITHOUT_SIZES,
-    listing=replace(_BBB_LISTING, paged=paging.not_at_all),
+    listing=replace(_BBB_LISTING, paged=paging.not_at_all, without_ids=None),
     front=replace(_BBB_FRONT, index=meetings.short_index),
     calls=_bbb_calls(text_tracks.putting(_EARLY_TRACKS)),
     meetings=MeetingRules(_SAME_WORDS, password_needed=True),
@@ -176,7 +184,7 @@ _RECORDING_API = Dialect(
     words=Words(_SAME_WORDS, _MISSING),
     reading=Reading(tidied=False),
     store=store.RECORDING_API,
-    listing=replace(_SCALELITE_LISTING, states=parameters.whatever_state, passes=None),
+    listing=replace(_SCALELITE_LISTING, states=parameters.whatever_state, passes=None, without_ids=None),
     front=Front(
         too_long=unsupported.puma,
         unknown=unsupported.NOT_FOUND_EMPTY,

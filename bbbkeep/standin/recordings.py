@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bbbkeep.standin.answers import Answer, server_error, xml
+from bbbkeep.standin.answers import Answer, server_error
 from bbbkeep.standin.dialect import Cut
 from bbbkeep.standin.filters import BrokenFilterError, EmptyFilterError
 from bbbkeep.standin.listed import FRESH
@@ -19,10 +19,6 @@ from bbbkeep.standin.parameters import Call, StrayPercentError, integer
 from bbbkeep.standin.site import Site
 from bbbkeep.standin.state import Found
 
-_NOT_ALLOWED = (
-    "<messageKey>noRecordings</messageKey><message>No recordings found. This may occur if you attempt to retrieve "
-    "all recordings.</message>"
-)
 _BROKEN = (
     "AttributeError(\"Neither 'BinaryExpression' object nor 'Comparator' object has an attribute 'as_text'\")"
 )
@@ -34,8 +30,9 @@ def get_recordings(site: Site, call: Call) -> Answer:
     refusal = site.refusal(call)
     if refusal is not None:
         return refusal
-    if _asks_for_all(call) and not site.fetch_all_allowed:
-        return xml(_NOT_ALLOWED)
+    closed = site.dialect.listing.without_ids
+    if closed is not None and not site.fetch_all_allowed and _asks_for_all(call):
+        return closed
     try:
         return _listing(site, site.dialect.listing.paged(_matching(site, call), call))
     except BrokenFilterError:

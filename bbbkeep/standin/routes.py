@@ -20,6 +20,7 @@ from bbbkeep.standin.site import BASE_PATH, Site
 from bbbkeep.standin.write_faults import catch_up
 
 _METHODS = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"]
+_FORM = "application/x-www-form-urlencoded"
 _MAX_UPLOAD = 64 * 2**20
 
 
@@ -90,8 +91,9 @@ async def _call(site: Site, request: Request) -> Call:
     reading, front = site.dialect.reading, site.dialect.front
     raw_query = request.scope["query_string"].decode("latin-1")
     body, form, file = await _body(request)
+    kind = request.headers.get("content-type", "")
     if reading.form == "for an empty query":
-        raw_query, form = raw_query or form, ""
+        raw_query, form = raw_query or (form if kind == _FORM else ""), ""
     name = request.path_params.get("call", "")
     return Call(
         method=request.method,
@@ -103,7 +105,7 @@ async def _call(site: Site, request: Request) -> Call:
         file=file,
         form=form,
         body=body,
-        content_type=request.headers.get("content-type", ""),
+        content_type=kind,
         host=request.headers.get("host", ""),
     )
 
@@ -112,7 +114,7 @@ async def _body(request: Request) -> tuple[bytes, str, bytes]:
     """Return the body, the same as text if it is an URL-encoded form, and the multipart field `file`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await request.body()
-    if kind == "application/x-www-form-urlencoded":
+    if kind == _FORM:
         return body, body.decode("latin-1"), b""
     if kind != "multipart/form-data":
         return body, "", b""

@@ -20,6 +20,7 @@ _MINUTE_MS = 60_000
 _STATES = {"published": 90, "unpublished": 7, "deleted": 2, "processing": 0.5, "processed": 0.5}
 _CATEGORIES = {"lecture": 50, "seminar": 30, "test": 5, "meeting": 15}
 _MINUTES = {"lecture": (70, 100), "seminar": (40, 95), "test": (0, 6), "meeting": (8, 70)}
+_PROTECTED = ("0", "1")
 _OPTIONAL_FORMATS = {"video": 0.45, "podcast": 0.2, "notes": 0.15, "statistics": 0.1}
 _BYTES_PER_MINUTE = {
     "presentation": 1_900_000,
@@ -92,8 +93,9 @@ def _recording(rng: Random, room: _Room, day: datetime, category: str, days: int
     length_ms = rng.randint(*_MINUTES[category]) * _MINUTE_MS + rng.randrange(_MINUTE_MS)
     start_ms = int(day.timestamp() * 1000) + rng.randrange(7 * _DAY_MS // 24, 19 * _DAY_MS // 24)
     sized = days < _SIZES_SINCE_DAYS
+    hashed = hashlib.sha1(room.meeting_id.encode(), usedforsecurity=False).hexdigest()
     return SeedRecording(
-        record_id=f"{hashlib.sha1(room.meeting_id.encode(), usedforsecurity=False).hexdigest()}-{start_ms}",
+        record_id=f"{hashed}-{start_ms}",
         meeting_id=room.meeting_id,
         name=room.name,
         start_ms=start_ms,
@@ -102,6 +104,7 @@ def _recording(rng: Random, room: _Room, day: datetime, category: str, days: int
         metadata=_metadata(rng, room, category),
         formats=_formats(rng, length_ms, sized=sized),
         raw_size=length_ms // _MINUTE_MS * 11_000_000 + rng.randrange(9_000_000) if sized else None,
+        protected=hashed.startswith(_PROTECTED),
     )
 
 

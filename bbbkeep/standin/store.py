@@ -42,9 +42,10 @@ def as_recording_api_keeps(recording: SeedRecording) -> SeedRecording:
 
 
 def as_bbblb_keeps(recording: SeedRecording) -> SeedRecording:
-    """Know two states only, and no empty metadata."""
+    """Know two states only, and no empty metadata; note whose recording it is."""
     state = "published" if recording.state == "published" else "unpublished"
     metadata = {key: value for key, value in recording.metadata.items() if value}
+    metadata["bbblb-tenant"] = "local"
     return replace(recording, state=state, metadata=metadata, raw_size=None, tracks=())
 
 
