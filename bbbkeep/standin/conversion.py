@@ -5,11 +5,13 @@ Measured on ffmpeg 5.1, the stage that every upload to BigBlueButton passes;
 """
 
 import codecs
+import re
 
 from bbbkeep.standin.demuxers import READERS, Cue, recognised
 
 _WRAP_MS = 2**32
 _HOUR_MS = 3_600_000
+_INVALID_UTF8 = re.compile("[\udc80-\udcff]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -18,11 +20,12 @@ def convert(content: bytes) -> str | None:
 
     An exit code of 0 promises little: the result may be an empty track.
     """
-    text = _decoded(content)
-    kind = recognised(text)
-    if kind == "" or (kind == "webvtt" and not _plain_utf8(content)):
+    kind = recognised(text := _decoded(content))
+    if kind == "" or (kind == "webvtt" and content.startswith(_UTF16)):
         return None
-    return _written(READERS[kind](text if kind == "subrip" else text.replace("\r\n", "\n")))
+    cues = READERS[kind](text if kind == "subrip" else text.replace("\r\n", "\n"))
+    readable = [cue for cue in cues if not _INVALID_UTF8.search(cue.text)]
+    return None if cues and not readable else _written(readable)
 
 
 def _decoded(content: bytes) -> str:
@@ -31,31 +34,27 @@ def _decoded(content: bytes) -> str:
     return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="surrogateescape")
 
 
-def _plain_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _written(cues: list[Cue]) -> str:
     """Write cues in order of their start, without exact duplicates and empty ones."""
-    kept = dict.fromkeys(sorted((cue for cue in cues if cue.text.strip()), key=lambda cue: cue.start_ms))
-    blocks = (f"\n{_stamp(cue.start_ms)} --> {_stamp(_end(cue))}\n{cue.text}\n" for cue in kept)
-    return _clean("WEBVTT\n" + "".join(blocks))
+    kept = list(
+        dict.fromkeys(sorted((cue for cue in cues if cue.text.strip()), key=lambda cue: cue.start_ms))
+    )
+    nexts = [*(cue.start_ms for cue in kept[1:]), None]
+    blocks = (
+        f"\n{_stamp(cue.start_ms)} --> {_stamp(_end(cue, after))}\n{cue.text}\n"
+        for cue, after in zip(kept, nexts, strict=False)
+    )
+    return "WEBVTT\n" + "".join(blocks)
 
 
-def _end(cue: Cue) -> int:
-    """Return the end; one before the start wraps around an unsigned 32-bit duration."""
-    return cue.end_ms if cue.end_ms >= cue.start_ms else cue.end_ms + _WRAP_MS
+def _end(cue: Cue, after: int | None) -> int:
+    """Return the end; one before the start becomes the next cue's start, or wraps an unsigned 32-bit duration."""
+    if cue.end_ms >= cue.start_ms:
+        return cue.end_ms
+    return cue.end_ms + _WRAP_MS if after is None else after
 
 
 def _stamp(ms: int) -> str:
     minutes, rest = divmod(ms % _HOUR_MS, 60_000)
     hours = f"{ms // _HOUR_MS:02}:" if ms >= _HOUR_MS else ""
     return f"{hours}{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", errors="replace").decode("utf-8")

@@ -23,7 +23,6 @@ _SRT_STAMPS = re.compile(
 _SBV_STAMPS = re.compile(r"(\d+):(\d\d):(\d\d)\.(\d{3}),(\d+):(\d\d):(\d\d)\.(\d{3})")
 _ASS_STAMP = re.compile(r"\s*(\d+):(\d\d):(\d\d)\.(\d\d)\s*")
 _SCC_STAMP = re.compile(r"(\d\d):(\d\d):(\d\d)[:;](\d\d)\t(.*)")
-_INVALID_UTF8 = re.compile("[\udc80-\udcff]")
 _TAG = re.compile(r"<[^>]*>")
 _KEPT_TAG = re.compile(r"</?[biu]>")
 _SRT_LOST = re.compile(r"</?(?:font|s)\b[^<>]*>|\{\\[^{}]*\}|\{[A-Za-z]:[^{}]*\}", re.IGNORECASE)
@@ -34,14 +33,15 @@ _SCC_FRAMES = 30
 
 
 def webvtt(text: str) -> list[Cue]:
-    """Read WebVTT up to the first block that is neither a cue, a NOTE nor a header."""
-    if "\n" not in text and "\r" in text:
-        return _run_together(text)
-    blocks = [block for block in re.split(r"\n{2,}", text.strip("\n")) if block]
+    """Read WebVTT up to the first block that is neither a cue, a NOTE nor a header.
+
+    The first block is the header, whatever is in it; where lines end in CR
+    alone, it reaches over the first cue.
+    """
+    with_cr = "\n" not in text and "\r" in text
+    blocks = [block for block in re.split(r"\n{2,}", text.replace("\r", "\n").strip("\n")) if block]
     cues: list[Cue] = []
-    if "-->" in blocks[0]:  # no blank line after WEBVTT
-        return cues
-    for block in blocks[1:]:
+    for block in blocks[2 if with_cr else 1 :]:
         if block.startswith(("WEBVTT", "NOTE")):
             continue
         cue = _vtt_cue(block)
@@ -61,14 +61,6 @@ def _vtt_cue(block: str) -> Cue | None:
     return Cue(_ms(start.groups()), _ms(end.groups()), _vtt_text(text))
 
 
-def _run_together(text: str) -> list[Cue]:
-    """Read a file whose lines end in CR alone: one cue, the following ones being its text."""
-    _, _, body = text.partition("\r\r")
-    stamps, _, rest = body.partition("\r")
-    cue = _vtt_cue(f"{stamps}\n{rest.replace(chr(13), '')}")
-    return [] if cue is None else [cue]
-
-
 def _vtt_text(text: str) -> str:
     kept = _without_tags(text.replace("-->", "--"))
     for entity, character in _ENTITIES:
@@ -84,7 +76,7 @@ def _without_tags(text: str) -> str:
 
 
 def subrip(text: str) -> list[Cue]:
-    """Read SubRip; a cue reaches to the number before the next time line, and one that isn't UTF-8 is dropped."""
+    """Read SubRip; a cue reaches to the number before the next time line."""
     cues: list[Cue] = []
     stamps: list[str] = []
     lines: list[str] = []
@@ -104,7 +96,7 @@ def _without_next_number(lines: list[str]) -> list[str]:
 
 def _srt_cue(stamps: list[str], lines: list[str]) -> list[Cue]:
     text = "\n".join(lines).strip("\n")
-    if not stamps or _INVALID_UTF8.search(text):
+    if not stamps:
         return []
     return [Cue(_ms(stamps[:4]), _ms(stamps[4:]), _SRT_LOST.sub("", text))]
 

@@ -15,9 +15,13 @@ def converted(text: str) -> str | None:
     return convert(text.encode())
 
 
-def one(cue: str, times: str = TIMES) -> str:
+def one_cue(text: str) -> str:
+    return f"WEBVTT\n\n{TIMES}\n{text}\n"
+
+
+def one(cue: str) -> str:
     """Convert one WebVTT cue and return its text."""
-    return converted(f"WEBVTT\n\n{times}\n{cue}\n").split("\n", 3)[3].rstrip("\n")
+    return converted(one_cue(cue)).split("\n", 3)[3].rstrip("\n")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +61,10 @@ def test_both_cues_arrive(content: bytes) -> None:
         pytest.param(SRT.replace("1\n00", "00", 1).encode(), id="srt without numbers"),
         pytest.param(VTT.replace("WEBVTT\n\n", "").encode(), id="vtt without its first line"),
         pytest.param(VTT.encode("utf-16"), id="vtt in UTF-16"),
-        pytest.param(VTT.replace("Hello", "Größe").encode("latin-1"), id="vtt in Latin-1"),
+        pytest.param(one_cue("Größe").encode("latin-1"), id="vtt in Latin-1 throughout"),
+        pytest.param(
+            "1\n00:00:01,000 --> 00:00:02,000\nGröße\n".encode("latin-1"), id="srt in Latin-1 throughout"
+        ),
     ],
 )
 def test_what_ffmpeg_does_not_know_is_refused(content: bytes) -> None:
@@ -70,7 +77,7 @@ def test_what_ffmpeg_does_not_know_is_refused(content: bytes) -> None:
         pytest.param(VTT.replace("\n\n", "\n\nSTYLE\n::cue { color: red }\n\n", 1), id="style at the top"),
         pytest.param(VTT.replace("\n\n", "\n\nREGION\nid:fred\n\n", 1), id="region at the top"),
         pytest.param(VTT.replace(".000", ",000"), id="commas in the times"),
-        pytest.param(VTT.replace("\n\n", "\n", 1), id="no blank line after the header"),
+        pytest.param("WEBVTT\n00:01.000 --> 00:02.000\nHello\n", id="no blank line before the only cue"),
         pytest.param("WEBVTT\n", id="header alone"),
     ],
 )
@@ -90,10 +97,12 @@ def test_everything_after_a_block_that_is_no_cue_is_lost(between: str) -> None:
     assert converted(VTT.replace("00:03", between + "00:03")) == VTT.partition("\n00:03")[0]
 
 
-def test_line_ends_of_cr_alone_run_cues_together() -> None:
-    run_together = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello00:03.000 -- 00:04.000again\n"
+def test_line_ends_of_cr_alone_lose_the_first_cue() -> None:
+    assert converted(VTT.replace("\n", "\r")) == "WEBVTT\n\n00:03.000 --> 00:04.000\nagain\n"
 
-    assert converted(VTT.replace("\n", "\r")) == run_together
+
+def test_without_a_blank_line_after_the_header_the_first_cue_belongs_to_it() -> None:
+    assert converted(VTT.replace("\n\n", "\n", 1)) == "WEBVTT\n\n00:03.000 --> 00:04.000\nagain\n"
 
 
 def test_cues_are_sorted_and_exact_duplicates_go() -> None:
@@ -101,8 +110,12 @@ def test_cues_are_sorted_and_exact_duplicates_go() -> None:
     assert converted("WEBVTT\n\n00:03.000 --> 00:04.000\nagain\n\n00:01.000 --> 00:02.000\nHello\n") == VTT
 
 
-def test_an_end_before_the_start_wraps_around() -> None:
+def test_an_end_before_the_start_wraps_around_in_the_last_cue() -> None:
     assert "00:05.000 --> 1193:02:49.796\n" in converted("WEBVTT\n\n00:05.000 --> 00:02.500\nx\n")
+
+
+def test_an_end_before_the_start_becomes_the_start_of_the_next_cue() -> None:
+    assert "00:01.000 --> 00:03.000\nHello\n" in converted(VTT.replace("00:02.000", "00:00.500"))
 
 
 def test_hours_are_written_only_when_there_are_some() -> None:
@@ -111,11 +124,11 @@ def test_hours_are_written_only_when_there_are_some() -> None:
     )
 
 
-def test_a_subrip_cue_with_a_latin_1_byte_is_dropped_in_silence() -> None:
-    assert (
-        convert(SRT.replace("Hello", "Größe").encode("latin-1"))
-        == "WEBVTT\n\n00:03.000 --> 00:04.000\nagain\n"
-    )
+@pytest.mark.parametrize("text", [SRT, VTT], ids=["srt", "vtt"])
+def test_a_cue_with_a_latin_1_byte_is_dropped_in_silence(text: str) -> None:
+    content = text.replace("Hello", "Größe").encode("latin-1")
+
+    assert convert(content) == "WEBVTT\n\n00:03.000 --> 00:04.000\nagain\n"
 
 
 @pytest.mark.parametrize(
