@@ -28,6 +28,7 @@ _BATCH = 500
 _RECORDING = re.compile(rb"<recording>.*?</recording>", re.DOTALL)
 _ID = re.compile(rb"<recordID>([^<]*)</recordID>")
 _VERSION = b"<response><returncode>SUCCESS</returncode><version>2.0</version></response>"
+_NO_TRACKS = b'{"response":{"returncode":"FAILED","messageKey":"noRecordings","message":"No recording found"}}'
 _HEAD, _TAIL = b"<response><returncode>SUCCESS</returncode><recordings>", b"</recordings></response>"
 
 
@@ -101,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(self.latency)
         if parts.path == BASE:
             self._send([_VERSION])
+        elif parts.path.endswith("/getRecordingTextTracks"):
+            self._send([_NO_TRACKS])
         else:
             self._list(parse_qs(parts.query))
 
