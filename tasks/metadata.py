@@ -10,7 +10,7 @@ from bbbkeep.operations import metadata as operations
 from bbbkeep.operations.chunks import PlanRef
 from bbbkeep.operations.night import Night
 from bbbkeep.operations.sheets import sheets_in
-from bbbkeep.plans.begin import RunRef
+from bbbkeep.plans.run import RunRef
 from bbbkeep.selection import Selection
 from bbbkeep.site import SiteRef, open_site
 from tasks.at_work import at_work

@@ -9,7 +9,8 @@ from bbbkeep.operations import retention as operations
 from bbbkeep.operations.chunks import PlanRef, refer
 from bbbkeep.operations.night import Night
 from bbbkeep.operations.retention import Readiness
-from bbbkeep.plans.begin import RunRef, finish
+from bbbkeep.plans.finish import finish
+from bbbkeep.plans.run import RunRef
 from bbbkeep.selection import Selection
 from bbbkeep.site import SiteRef, open_site
 from tasks.at_work import at_work

@@ -17,6 +17,9 @@ from bbbkeep.ledger.schema import intents as table
 from bbbkeep.ledger.schema import outcomes
 from bbbkeep.ledger.upserts import upsert
 
+OVERTAKEN = "overtaken"
+"""Stands for the answer to a write that may still be sent by a process that was taken for dead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -80,6 +83,14 @@ def open_since(conn: Connection, server: str, since: datetime, *, besides: str =
     query = select(table).outerjoin(outcomes, ended).where(outcomes.c.run_id.is_(None))
     query = query.where(table.c.server == server, table.c.at >= since, table.c.run_id != besides)
     return list(_intents(conn, query.order_by(table.c.seq)))
+
+
+def overtaken_since(conn: Connection, server: str, since: datetime) -> set[str]:
+    """Return the recordings to which a write may still arrive from a process that was taken for dead since then."""
+    ended = and_(outcomes.c.run_id == table.c.run_id, outcomes.c.number == table.c.number)
+    query = select(table.c.record_id).join(outcomes, ended)
+    late = and_(table.c.answer == OVERTAKEN, outcomes.c.at >= since)
+    return set(conn.scalars(query.where(table.c.server == server, late)))
 
 
 def _by_number(conn: Connection, query: Select[Any]) -> dict[int, Intent]:

@@ -10,7 +10,7 @@ from bbbkeep.errors import KeepError, LedgerError
 from bbbkeep.exits import worst
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.chunks import PlanRef
-from bbbkeep.plans.begin import RunRef, exit_code
+from bbbkeep.plans.run import RunRef, exit_code
 
 Finish = Callable[[], list[ItemOutcome]]
 

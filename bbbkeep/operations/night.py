@@ -6,10 +6,12 @@ from uuid import uuid4
 
 from bbbkeep.exits import worst
 from bbbkeep.ledger import events, inventory, leases, runs
+from bbbkeep.liveness import this_process
 from bbbkeep.operations.retention import policy_of
 from bbbkeep.operations.summary import Summary, counted
 from bbbkeep.plans.actions import ACTIONS
-from bbbkeep.plans.begin import LEASE_FOR, end_dead_runs, exit_code
+from bbbkeep.plans.run import LEASE_FOR, exit_code
+from bbbkeep.plans.take_over import end_dead_runs
 from bbbkeep.site import Site
 
 
@@ -33,7 +35,7 @@ def begin_night(site: Site, *, command: str, now: datetime) -> Night:
     end_dead_runs(site, now=now)
     run_id = f"night-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     with site.ledger.write() as conn:
-        token = leases.take(conn, site.key, run_id, now=now, ttl=LEASE_FOR)
+        token = leases.take(conn, site.key, run_id, now=now, ttl=LEASE_FOR, process=this_process())
         runs.start(conn, run_id, site.key, command, None, now)
         events.append(conn, site.key, "night_started", {"run_id": run_id}, now)
     return Night(run_id, token, now)

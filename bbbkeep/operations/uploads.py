@@ -1,4 +1,7 @@
-"""Upload text tracks: each is marked as pending before it is sent, and taken back where nothing went out."""
+"""Upload text tracks: never more at a time than the server may have unsettled.
+
+Each is marked as pending before it is sent, and taken back where nothing went out.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,13 +9,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bbbkeep.ledger import events, runs, uploads
+from bbbkeep.ledger import events, runs, tracks, uploads
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.model import ItemOutcome
+from bbbkeep.operations.settle import settle
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.applying import HoldCheck
-from bbbkeep.plans.begin import RunRef
 from bbbkeep.plans.document import PlanItem, read_plan
+from bbbkeep.plans.run import RunRef
 from bbbkeep.site import Site
 
 
@@ -27,13 +31,43 @@ class _Chunk:
 
 
 def upload_chunk(site: Site, run: RunRef, numbers: Sequence[int], held: HoldCheck) -> list[ItemOutcome]:
-    """Send the items with these numbers; those that were accepted have no outcome yet."""
+    """Send the items with these numbers; those that were accepted may have no outcome yet.
+
+    Waits for earlier uploads to settle wherever the server has as many
+    unsettled ones as it may.
+
+    Raises:
+        CaptionWorkerError: many were accepted, and none of them appeared.
+    """
     plan, _ = read_plan(Path(run.plan_path))
     wanted = set(numbers)
-    chunk = _mark(site, {item.number: item for item in plan.items if item.number in wanted})
+    rest = [item for item in plan.items if item.number in wanted]
+    outcomes: list[ItemOutcome] = []
+    while rest:
+        room = _room(site, run)
+        sending, rest = rest[:room], rest[room:]
+        outcomes += _send(site, run, {item.number: item for item in sending}, held)
+    return outcomes
+
+
+def _room(site: Site, run: RunRef) -> int:
+    """Return how many more may be sent now, having waited until that is one at least."""
+    most = site.settings.captions.unsettled
+    if _unsettled(site) >= most:
+        settle(site, run, leave=most // 2)
+    return max(1, most - _unsettled(site))
+
+
+def _unsettled(site: Site) -> int:
+    with site.ledger.read() as conn:
+        return len(uploads.pending(conn, site.key))
+
+
+def _send(site: Site, run: RunRef, items: Mapping[int, PlanItem], held: HoldCheck) -> list[ItemOutcome]:
+    chunk = _mark(site, items)
     outcomes: list[ItemOutcome] | None = None
     try:
-        outcomes = apply_items(site, run, numbers, held)
+        outcomes = apply_items(site, run, list(items), held)
     finally:
         _account(site, run, chunk, outcomes)
     return outcomes
@@ -42,7 +76,7 @@ def upload_chunk(site: Site, run: RunRef, numbers: Sequence[int], held: HoldChec
 def _mark(site: Site, items: Mapping[int, PlanItem]) -> _Chunk:
     with site.ledger.write() as conn:
         before = {number: _earlier(conn, site, item) for number, item in items.items()}
-        marked = {number: _intended(site, item, before[number]) for number, item in items.items()}
+        marked = {number: _intended(conn, site, item, before[number]) for number, item in items.items()}
         for upload in marked.values():
             uploads.put(conn, upload)
         return _Chunk(items, before, marked, events.head(conn, site.key)[0])
@@ -53,7 +87,7 @@ def _earlier(conn: Connection, site: Site, item: PlanItem) -> Upload | None:
     return uploads.get(conn, site.key, params["digest"], item.record_id, params["kind"], params["lang"])
 
 
-def _intended(site: Site, item: PlanItem, earlier: Upload | None) -> Upload:
+def _intended(conn: Connection, site: Site, item: PlanItem, earlier: Upload | None) -> Upload:
     """Return what the item is in the ledger while it is on its way; tries count on from earlier nights."""
     params = item.params
     return Upload(
@@ -68,7 +102,16 @@ def _intended(site: Site, item: PlanItem, earlier: Upload | None) -> Upload:
         status="pending",
         sent_at=site.clock.now(),
         tries=(earlier.tries if earlier else 0) + 1,
+        replaces=_may_replace(conn, site, item),
     )
+
+
+def _may_replace(conn: Connection, site: Site, item: PlanItem) -> bool:
+    """Tell whether somebody else's track may be there: old cues are then no sign of a bad upload."""
+    if not item.params.get("replace_foreign"):
+        return False
+    known = tracks.known(conn, site.key, item.record_id)
+    return known is None or known.tracks is None or bool(known.tracks)
 
 
 def _account(site: Site, run: RunRef, chunk: _Chunk, outcomes: Sequence[ItemOutcome] | None) -> None:
@@ -90,6 +133,8 @@ def _account(site: Site, run: RunRef, chunk: _Chunk, outcomes: Sequence[ItemOutc
 def _settled(marked: Upload, before: Upload | None, outcome: ItemOutcome | None) -> Upload:
     if outcome is not None and outcome.outcome == "failed":
         return replace(marked, status="failed", because=outcome.because)
+    if before is not None and before.status == "pending":
+        return before  # the chunk ran again: it is on its way already
     because = outcome.because if outcome is not None else "the run stopped before it"
     if before is not None:
         return replace(before, because=because)

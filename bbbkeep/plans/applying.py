@@ -1,21 +1,37 @@
 """One chunk of a run at work: what it may use, what it leaves alone, what became of each item."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bbbkeep.errors import BbbUnavailableError, KeepError
+from bbbkeep.api.profiles import Profile
+from bbbkeep.errors import BbbRejectedError, BbbUnavailableError, KeepError
 from bbbkeep.ledger import inventory
 from bbbkeep.model import ItemOutcome, Outcome, Recording
 from bbbkeep.plans.action import Action, Found, Wire
 from bbbkeep.plans.actions import ACTIONS
-from bbbkeep.plans.begin import RunRef
-from bbbkeep.plans.conclude import conclude
+from bbbkeep.plans.conclude import End, conclude_all
 from bbbkeep.plans.document import PlanItem
 from bbbkeep.plans.looks import Looks
+from bbbkeep.plans.run import RunRef
 from bbbkeep.site import Site
 
 HoldCheck = Callable[[Recording], str | None]
 """Returns why a recording is on hold, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An item that may be sent: what the server shows of its recording, and what was saved of it.
+
+    `before` is the digest of the before-image of an earlier sending: what the
+    recording was like before we first touched it.
+    """
+
+    item: PlanItem
+    found: Found
+    archived: str | None = None
+    before: str = ""
+    sends: int = 1
 
 
 @dataclass(slots=True)
@@ -23,12 +39,21 @@ class Sent:
     """An item whose request has gone out; `problem` is what the answer lacked."""
 
     item: PlanItem
+    before: str
     problem: KeepError | None = None
     sends: int = 1
+    alone: bool = True
+    """Whether its request named no other recording: only then its refusal is about this one."""
 
     @property
     def answer_lost(self) -> bool:
         return isinstance(self.problem, BbbUnavailableError)
+
+    @property
+    def may_go_again(self) -> bool:
+        """Tell whether it may have done nothing for a reason that another sending takes away."""
+        refused_with_others = isinstance(self.problem, BbbRejectedError) and not self.alone
+        return self.answer_lost or refused_with_others
 
 
 @dataclass(slots=True)
@@ -44,6 +69,10 @@ class Applying:
     """What may have gone out, by the number of the item: noted before the request is."""
     outcomes: list[ItemOutcome] = field(default_factory=list)
 
+    @property
+    def profile(self) -> Profile:
+        return self.wire.reader.profile
+
     def open_for_reading(self) -> list[Sent]:
         """Return what may have gone out, has no outcome yet, and shows at once where it worked."""
         known = {outcome.number for outcome in self.outcomes}
@@ -55,7 +84,11 @@ class Applying:
 
     def conclude(self, item: PlanItem, outcome: Outcome, because: str) -> None:
         """Record what became of an item."""
-        self.outcomes.append(conclude(self.site, self.run, item, outcome, because))
+        self.conclude_all([End(item, outcome, because)])
+
+    def conclude_all(self, ends: Sequence[End]) -> None:
+        """Record what became of several items, in one transaction."""
+        self.outcomes += conclude_all(self.site, self.run, ends)
 
 
 def reason_to_leave(
@@ -66,13 +99,23 @@ def reason_to_leave(
         return "unchanged", "the server shows it already"
     if found.recording is None:
         return "skipped", "the server no longer shows this recording"
-    hold = applying.held(found.recording) if action.takes_away(found, item.params) else None
-    if hold is not None:
-        return "skipped", hold
+    wait = _not_now(applying.run, item.record_id)
+    if wait is None and action.takes_away(found, item.params):
+        wait = applying.held(found.recording)
+    if wait is not None:
+        return "skipped", wait
     if action.fingerprint(found.recording, item.params) != item.fingerprint:
         return "skipped", "drift: it changed since the plan"
     objection = action.objection(found, item.params) or _twin(applying.site, item.record_id)
     return ("refused", objection) if objection else None
+
+
+def _not_now(run: RunRef, record_id: str) -> str | None:
+    if record_id in run.running:
+        return "its meeting is still running"
+    if record_id in run.leave:
+        return "a write of an interrupted run may still arrive; nothing else is written to it now"
+    return None
 
 
 def _twin(site: Site, record_id: str) -> str | None:

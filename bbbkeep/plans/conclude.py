@@ -1,20 +1,72 @@
-"""Record what became of an item: in the ledger's runs and in the chain of events, in one transaction."""
+"""Record what became of items: in the ledger's runs and in the chain of events, in one transaction."""
 
-from bbbkeep.ledger import events, runs
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bbbkeep.ledger import events, inventory, runs
 from bbbkeep.model import ItemOutcome, Outcome
-from bbbkeep.plans.begin import RunRef
+from bbbkeep.plans.action import Found
 from bbbkeep.plans.document import PlanItem
+from bbbkeep.plans.run import RunRef
 from bbbkeep.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What became of one item; `found`: what the server showed of it, where that is news for the inventory."""
+
+    item: PlanItem
+    outcome: Outcome
+    because: str
+    found: Found | None = None
 
 
 def conclude(site: Site, run: RunRef, item: PlanItem, outcome: Outcome, because: str) -> ItemOutcome:
     """Record the outcome of *item* and return it."""
-    now = site.clock.now()
-    result = ItemOutcome(
-        item.record_id, item.action, outcome, because, run.run_id, item.number, now, {"rule": item.rule}
-    )
-    body = {"run_id": run.run_id, "number": item.number, "record_id": item.record_id, "outcome": outcome}
-    with site.ledger.write() as conn:
-        runs.record(conn, site.key, result)
-        events.append(conn, site.key, "outcome", body, now)
+    [result] = conclude_all(site, run, [End(item, outcome, because)])
     return result
+
+
+def conclude_all(site: Site, run: RunRef, ends: Sequence[End]) -> list[ItemOutcome]:
+    """Record the outcomes of items and return them, in the same order."""
+    if not ends:
+        return []
+    now = site.clock.now()
+    results = [
+        ItemOutcome(
+            end.item.record_id,
+            end.item.action,
+            end.outcome,
+            end.because,
+            run.run_id,
+            end.item.number,
+            now,
+            {"rule": end.item.rule},
+        )
+        for end in ends
+    ]
+    with site.ledger.write() as conn:
+        write_down(conn, site, results)
+        for end in ends:
+            if end.found is not None:
+                _refresh(conn, site, end.item.record_id, end.found)
+    return results
+
+
+def write_down(conn: Connection, site: Site, results: Sequence[ItemOutcome]) -> None:
+    """Put outcomes into runs and chain, within the caller's transaction."""
+    now = site.clock.now()
+    names = ("run_id", "number", "record_id", "outcome")
+    runs.record(conn, site.key, *results)
+    bodies = [{name: getattr(one, name) for name in names} for one in results]
+    events.append_all(conn, site.key, "outcome", bodies, now)
+
+
+def _refresh(conn: Connection, site: Site, record_id: str, found: Found) -> None:
+    """Bring the inventory up to what was read back."""
+    if found.recording is None:
+        inventory.mark_gone(conn, site.key, record_id, site.clock.now())
+    else:
+        inventory.refresh(conn, site.key, found.recording, site.clock.now())

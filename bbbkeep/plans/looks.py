@@ -14,8 +14,6 @@ from bbbkeep.clock import Clock
 from bbbkeep.errors import BbbRejectedError, BbbUnavailableError
 from bbbkeep.plans.action import Action, Found
 
-BATCH = 25
-
 
 class Looks:
     """What the server showed of each recording, and when it was asked."""
@@ -23,7 +21,7 @@ class Looks:
     def __init__(self, reader: Reader, clock: Clock, record_ids: Sequence[str]) -> None:
         self._reader, self._clock, self._ids = reader, clock, list(dict.fromkeys(record_ids))
         self._seen: dict[str, tuple[datetime, Found]] = {}
-        self._batch = BATCH
+        self._batch = reader.most_ids(self._ids) if self._ids else 1
 
     def fresh(self, record_id: str, action: Action) -> Found | None:
         """Return what the server shows of a recording, as fresh as *action* wants it.
@@ -42,9 +40,10 @@ class Looks:
         raise BbbRejectedError(problem.call, f"fails for this recording alone: {problem.problem}")
 
     def _looked(self, record_id: str, action: Action) -> Found | None:
-        if not self.is_fresh(record_id, action):
+        if not self.is_fresh(record_id, action) and record_id in self._ids:
             self._look_ahead(record_id)
         if not self.is_fresh(record_id, action):
+            self._batch = 1  # while many are looked at, the first one's look grows too old
             self.again([record_id])
         if not self.is_fresh(record_id, action):
             return None
@@ -74,6 +73,34 @@ class Looks:
     def forget_all(self) -> None:
         """Drop everything: the server may not be there any more."""
         self._seen.clear()
+
+    def shown(self, wanted: Sequence[tuple[str, Action]]) -> dict[str, Found]:
+        """Look now at what was written; what the server can't be made to show is left out.
+
+        Raises:
+            BbbUnavailableError: it answers nothing.
+        """
+        ids = list(dict.fromkeys(record_id for record_id, _ in wanted))
+        try:
+            found = self.again(ids)
+        except BbbUnavailableError:
+            require_answer(self._reader)
+            found = self._each_alone(ids)
+        for record_id, action in wanted:
+            if action.wants_tracks and found.get(record_id, Found(None)).recording is not None:
+                tracks = self._reader.text_tracks(record_id)
+                found[record_id] = Found(found[record_id].recording, tracks)
+        return found
+
+    def _each_alone(self, record_ids: Sequence[str]) -> dict[str, Found]:
+        """One of them may be why nothing is shown: it must not hide the others."""
+        found: dict[str, Found] = {}
+        for record_id in record_ids:
+            try:
+                found |= self.again([record_id])
+            except BbbUnavailableError:
+                continue
+        return found
 
     def again(self, record_ids: Sequence[str]) -> dict[str, Found]:
         """Look at *record_ids* now, whatever was seen before."""

@@ -1,43 +1,72 @@
-"""Send one item: its intent durable first, its request once, its answer noted."""
+"""Send one request: its intents durable first, the request once, its answer noted for each item."""
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 
-from bbbkeep.errors import BbbAuthError, BbbError, CaptionError, UsageError
-from bbbkeep.ledger import before_images, events, leases
+from bbbkeep.errors import BbbAuthError, BbbError, CaptionError, KeepError, LeaseHeldError, UsageError
+from bbbkeep.ledger import before_images, intents, leases
+from bbbkeep.ledger.intents import Intent
 from bbbkeep.model import Outcome
-from bbbkeep.plans.action import Action, Found
-from bbbkeep.plans.applying import Applying, Sent
-from bbbkeep.plans.begin import LEASE_FOR
-from bbbkeep.plans.document import PlanItem
+from bbbkeep.plans.action import Action
+from bbbkeep.plans.actions import ACTIONS
+from bbbkeep.plans.applying import Applying, Ready, Sent
+from bbbkeep.plans.conclude import End
+from bbbkeep.plans.run import LEASE_FOR
 
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
+ACCEPTED, LOST, REFUSED = "accepted", "lost", "refused"
 
-def send(applying: Applying, item: PlanItem, action: Action, found: Found, sends: int = 1) -> Sent | None:
-    """Send one item after its intent is durable; a lost or refused answer is for reading back.
 
-    None: it has its outcome already.
+def send(applying: Applying, batch: Sequence[Ready]) -> list[Sent]:
+    """Send items of one kind in one request, after their intents are durable.
+
+    A lost or refused answer is for reading back; what is not returned has its
+    outcome already.
     """
-    _intend(applying, item, action, found, sends)
-    if not applying.looks.is_fresh(item.record_id, action):
-        applying.conclude(
-            item, _without(sends), "not sent: the look at it was too old once the ledger was free"
-        )
-        return None
-    applying.looks.forget(item.record_id)
-    sent = applying.sent[item.number] = Sent(item, sends=sends)
+    action = ACTIONS[batch[0].item.action]
+    before = _intend(applying, batch, action)
+    going = _still_fresh(applying, batch, action)
+    if not going:
+        return []
+    alone = len(going) == 1
+    sent = [Sent(one.item, before[one.item.number], None, one.sends, alone) for one in going]
+    for one in sent:
+        applying.looks.forget(one.item.record_id)
+        applying.sent[one.item.number] = one
+    if not _request(applying, action, sent):
+        return []
+    _note_answers(applying, sent)
+    return _unless_refused_for_good(applying, sent, action)
+
+
+def _still_fresh(applying: Applying, batch: Sequence[Ready], action: Action) -> list[Ready]:
+    fresh = [one for one in batch if applying.looks.is_fresh(one.item.record_id, action)]
+    because = "not sent: the look at it was too old once the ledger was free"
+    late = [one for one in batch if one not in fresh]
+    applying.conclude_all([End(one.item, _without(one.sends), because) for one in late])
+    return fresh
+
+
+def _request(applying: Applying, action: Action, sent: Sequence[Sent]) -> bool:
+    """Send the one request; False where all have their outcome, because nothing went out.
+
+    Raises:
+        BbbAuthError: the server refuses the secret.
+    """
     try:
-        action.send(applying.wire, item.record_id, item.params)
+        action.send(applying.wire, [one.item.record_id for one in sent], sent[0].item.params)
     except CaptionError as error:
-        applying.conclude(item, "failed", str(error))
-        return None
+        applying.conclude_all([End(one.item, "failed", str(error)) for one in sent])
+        return False
     except BbbAuthError as error:
-        applying.conclude(item, _without(sends), str(error))
+        applying.conclude_all([End(one.item, _without(one.sends), str(error)) for one in sent])
         raise
     except (BbbError, UsageError) as error:
-        sent.problem = error
-    _note_answer(applying, sent)
-    return _unless_refused_for_good(applying, sent, action)
+        for one in sent:
+            one.problem = error
+    return True
 
 
 def _without(sends: int) -> Outcome:
@@ -45,46 +74,64 @@ def _without(sends: int) -> Outcome:
     return "failed" if sends == 1 else "unverified"
 
 
-def _unless_refused_for_good(applying: Applying, sent: Sent, action: Action) -> Sent | None:
+def _unless_refused_for_good(applying: Applying, sent: list[Sent], action: Action) -> list[Sent]:
     """A refused text track has no later state to be read back: its refusal is the outcome."""
-    if action.settles_later and sent.problem is not None and not sent.answer_lost:
-        applying.conclude(sent.item, "failed", str(sent.problem))
-        return None
-    return sent
+    if not action.settles_later:
+        return sent
+    refused = [one for one in sent if one.problem is not None and not one.answer_lost]
+    applying.conclude_all([End(one.item, "failed", str(one.problem)) for one in refused])
+    return [one for one in sent if one not in refused]
 
 
-def _intend(applying: Applying, item: PlanItem, action: Action, found: Found, sends: int) -> None:
-    """Make the intent durable; what is to be written stays out of it: the plan's digest vouches for that."""
-    site, run = applying.site, applying.run
-    now = site.clock.now()
+def _intend(applying: Applying, batch: Sequence[Ready], action: Action) -> dict[int, str]:
+    """Make the intents durable; what is to be written stays out of them: the plan's digest vouches for that.
+
+    Returns the digests of the before-images, by the number of the item.
+
+    Raises:
+        LeaseHeldError: the lease is lost, or it ran out while the ledger took its time.
+    """
+    site, run, now = applying.site, applying.run, applying.site.clock.now()
+    before: dict[int, str] = {}
     with site.ledger.write() as conn:
         leases.renew(conn, site.key, run.token, now=now, ttl=LEASE_FOR)
-        image = before_images.keep(conn, site.key, action.before_image(found, item.params), now)
-        body = {
-            "run_id": run.run_id,
-            "number": item.number,
-            "record_id": item.record_id,
-            "action": item.action,
-            "rule": item.rule,
-            "before": image,
-            "sends": sends,
-        }
-        events.append(conn, site.key, "intent", body, now)
+        for one in batch:
+            image = {**action.before_image(one.found, one.item.params), "archive": one.archived}
+            before[one.item.number] = one.before or before_images.keep(conn, site.key, image, now)
+        intents.intend(conn, site.key, [_intent(run.run_id, one, before) for one in batch], now)
+    _require_time(applying, now)
+    return before
 
 
-def _note_answer(applying: Applying, sent: Sent) -> None:
-    if sent.answer_lost:
+def _require_time(applying: Applying, renewed_at: datetime) -> None:
+    """Look at the clock once more: a process that was paused since then may have lost its lease."""
+    site, now = applying.site, applying.site.clock.now()
+    if now >= renewed_at + LEASE_FOR:
+        until = (renewed_at + LEASE_FOR).isoformat(timespec="seconds")
+        raise LeaseHeldError(site.key, "perhaps another run (this one was paused)", until)
+
+
+def _intent(run_id: str, ready: Ready, before: dict[int, str]) -> Intent:
+    item = ready.item
+    return Intent(
+        run_id, item.number, item.record_id, item.action, item.rule, before[item.number], ready.sends
+    )
+
+
+def _note_answers(applying: Applying, sent: Sequence[Sent]) -> None:
+    if any(one.answer_lost for one in sent):
         applying.looks.forget_all()
-    site, body = applying.site, {"run_id": applying.run.run_id, "number": sent.item.number}
+    site = applying.site
+    answers = {one.item.number: _answer(one.problem, lost=one.answer_lost) for one in sent}
     with site.ledger.write() as conn:
-        events.append(conn, site.key, "answer", body | {"answer": _answer(sent)}, site.clock.now())
+        intents.answered(conn, site.key, applying.run.run_id, answers, site.clock.now())
 
 
-def _answer(sent: Sent) -> str:
+def _answer(problem: KeepError | None, *, lost: bool) -> str:
     """Name the answer; a server's own words may hold anything, so only what looks like a key is kept."""
-    if sent.problem is None:
-        return "accepted"
-    if sent.answer_lost:
-        return "lost"
-    key = getattr(sent.problem, "message_key", "")
-    return key if _KEY.fullmatch(key) else "refused"
+    if problem is None:
+        return ACCEPTED
+    if lost:
+        return LOST
+    key = getattr(problem, "message_key", "")
+    return key if _KEY.fullmatch(key) else REFUSED

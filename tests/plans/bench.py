@@ -1,5 +1,6 @@
 """A site to write to: the local server, a meddling proxy before it, a ledger, a clock that only jumps."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,10 +19,12 @@ from bbbkeep.operations.inventory import sweep_all
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.applying import HoldCheck
-from bbbkeep.plans.begin import LEASE_FOR, RunRef, begin, finish
+from bbbkeep.plans.begin import begin
 from bbbkeep.plans.document import Plan, PlanItem
+from bbbkeep.plans.finish import finish
 from bbbkeep.plans.guards import GUARDED, Limits
 from bbbkeep.plans.make import Draft, make_plan
+from bbbkeep.plans.run import LEASE_FOR, RunRef
 from bbbkeep.settings import ServerSettings, Settings
 from bbbkeep.site import Site
 from bbbkeep.standin.recording import SeedRecording
@@ -98,7 +101,14 @@ class Bench:
         return PlanItem(0, record_id, action, fingerprint, ("asked for",), params=params or {}, **facts)
 
     def retagging(self, *record_ids: str, value: str = "seminar") -> list[PlanItem]:
-        return [self.item("set_metadata", record_id, setting(value)) for record_id in record_ids]
+        """Items that each go in a request of their own, because each sets another value too."""
+        own = {one: {"seat": {"old": None, "new": one[0]}} for one in record_ids}
+        params = {one: {"changes": setting(value)["changes"] | own[one]} for one in record_ids}
+        return [self.item("set_metadata", one, params[one]) for one in record_ids]
+
+    def retagging_together(self, *record_ids: str, value: str = "seminar") -> list[PlanItem]:
+        """Items that may go in one request."""
+        return [self.item("set_metadata", one, setting(value)) for one in record_ids]
 
     def plan(self, items: Sequence[PlanItem], kind: str = "metadata", **draft: Any) -> tuple[Plan, Path]:
         return make_plan(self.site, Draft(kind, items, **{"limits": WIDE, **draft}), now=self.clock.now())
@@ -129,6 +139,10 @@ class Bench:
         found = self.server.state.recording(record_id)
         assert found is not None
         return found
+
+    def archived(self) -> list[dict[str, Any]]:
+        """What was saved before writes, oldest first."""
+        return [json.loads(path.read_bytes()) for path in sorted(self.site.archive_dir.rglob("*.json"))]
 
     def chain(self, kind: str | None = None) -> list[Event]:
         with self.site.ledger.read() as conn:

@@ -23,9 +23,16 @@ def test_what_guards_count_are_actions():
 
 
 def test_only_deleting_can_not_be_undone_by_a_call_of_ours():
-    before = {"metadata": {"category": "lecture"}, "published": True}
-    params = {"changes": {"category": {"old": "lecture", "new": "seminar"}}}
+    track = {"kind": "captions", "lang": "en", "label": "English", "text": "WEBVTT"}
+    params = {"changes": {"category": {"old": "lecture", "new": "seminar"}}, "kind": "captions", "lang": "en"}
+    befores = [
+        {"metadata": {"category": "lecture"}, "published": was, "tracks": [track]} for was in (True, False)
+    ]
 
-    final = {name for name, action in ACTIONS.items() if action.reverse(params, before) is None}
+    final = {
+        name
+        for name, action in ACTIONS.items()
+        if all(action.reverse(params, before) is None for before in befores)
+    }
 
-    assert final == {"delete", "upload_text_track"}
+    assert final == {"delete"}

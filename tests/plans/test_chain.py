@@ -8,7 +8,7 @@ from plans.bench import ALL, FIRST, SECOND, SECRET, Bench, a_recording, outcomes
 from plans.meddler import LOST_BEFORE, WRITES
 
 from bbbkeep.ledger import before_images, runs
-from bbbkeep.plans.begin import approve
+from bbbkeep.plans.approving import approve
 
 NEW = "sentinel-new-value"
 
@@ -108,7 +108,7 @@ def test_before_images_hold_what_was_overwritten(bench: Bench):
     [intent] = bench.chain("intent")
     with bench.site.ledger.read() as conn:
         image = before_images.get(conn, intent.body["before"])
-    assert image == {"metadata": {"presenter": "sentinel-old-value"}}
+    assert image == {"metadata": {"presenter": "sentinel-old-value"}, "archive": None}
 
 
 def test_a_second_send_keeps_what_was_there_before_it(bench: Bench):
@@ -118,7 +118,7 @@ def test_a_second_send_keeps_what_was_there_before_it(bench: Bench):
     with bench.site.ledger.read() as conn:
         images = [before_images.get(conn, intent.body["before"]) for intent in bench.chain("intent")]
 
-    assert images == [{"metadata": {"category": "lecture"}}] * 2
+    assert images == [{"metadata": {"category": "lecture", "seat": None}, "archive": None}] * 2
 
 
 def test_nothing_that_is_kept_holds_the_secret_or_a_signature(swept: Bench):

@@ -9,7 +9,7 @@ from plans.bench import ALL, FIRST, SECOND, SECRET, Bench, setting
 from bbbkeep.errors import LedgerError, PlanRefusedError
 from bbbkeep.ledger import plans
 from bbbkeep.plans.document import PlanItem, read_plan
-from bbbkeep.plans.make import population_of
+from bbbkeep.plans.population import population_of
 
 
 def test_planning_never_writes(swept: Bench):
@@ -107,7 +107,11 @@ def test_a_deletion_that_is_unverified_counts_and_one_that_failed_does_not(swept
     items = [swept.item("delete", one) for one in (FIRST, SECOND)]
     swept.server.set_faults("lost-delete")
     swept.proxy.on_write({2: "internalError"})
-    swept.apply(items)
+    _, path = swept.plan(items)
+    run = swept.begin(path)
+    for number in (1, 2):
+        swept.work(run, numbers=[number])
+    swept.finish(run)
 
     assert population_of(swept.site, now=swept.clock.now()).taken_today["delete"] == {FIRST}
 

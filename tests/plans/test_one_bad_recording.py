@@ -24,12 +24,12 @@ def test_a_recording_that_can_not_be_looked_at_fails_alone(bench: Bench):
 
 
 def test_a_deletion_is_not_sent_for_what_can_not_be_looked_at(swept: Bench):
-    items = [swept.item("delete", record_id) for record_id in ALL]
+    items = [swept.item("delete", record_id) for record_id in ALL[:3]]
     swept.proxy.meddle = failing_for(FIRST, "getRecordings")
 
     found = swept.apply(items)
 
-    assert outcomes(found) == ["failed", "verified", "verified", "verified"]
+    assert outcomes(found) == ["failed", "verified", "verified"]
     assert FIRST not in [record_id for _, record_id in swept.proxy.writes]
 
 

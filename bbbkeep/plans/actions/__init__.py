@@ -7,11 +7,20 @@ from bbbkeep.plans.action import Action
 from bbbkeep.plans.actions.delete import Delete
 from bbbkeep.plans.actions.publish import Publish
 from bbbkeep.plans.actions.remove_metadata import RemoveMetadata
+from bbbkeep.plans.actions.remove_text_track import RemoveTextTrack
 from bbbkeep.plans.actions.set_metadata import SetMetadata
 from bbbkeep.plans.actions.unpublish import Unpublish
 from bbbkeep.plans.actions.upload_text_track import UploadTextTrack
 
 ACTIONS: dict[str, Action] = {
     action.name: action
-    for action in (SetMetadata(), RemoveMetadata(), Publish(), Unpublish(), Delete(), UploadTextTrack())
+    for action in (
+        SetMetadata(),
+        RemoveMetadata(),
+        Publish(),
+        Unpublish(),
+        Delete(),
+        UploadTextTrack(),
+        RemoveTextTrack(),
+    )
 }

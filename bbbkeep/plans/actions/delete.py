@@ -1,21 +1,20 @@
 """Delete a recording: no call of the API brings it back."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from bbbkeep.api.profiles import Profile
 from bbbkeep.model import Recording
-from bbbkeep.plans.action import Found, Params, Wire
+from bbbkeep.plans.action import EVERYTHING, Action, Everything, Found, Params, Wire
 from bbbkeep.plans.actions.publish import retention_facts
 
 
-class Delete:
+class Delete(Action):
     """Delete for good; looked at again at most 10 seconds before."""
 
     name = "delete"
     fresh_for = timedelta(seconds=10)
-    wants_tracks = False
-    settles_later = False
 
     def fingerprint(self, recording: Recording, params: Params) -> str:
         return retention_facts(recording)
@@ -32,14 +31,23 @@ class Delete:
             return f"it is {found.recording.state}; only published and unpublished recordings are deleted"
         return None
 
+    def lacking(self, profile: Profile) -> str | None:
+        return None if profile.deletes else f"{profile.server} has no call that deletes"
+
+    def together(self, params: Params) -> Hashable | None:
+        return ()
+
+    def to_archive(self, found: Found, params: Params) -> Everything:
+        return EVERYTHING
+
     def before_image(self, found: Found, params: Params) -> Mapping[str, Any]:
         recording = found.recording
         return (
             {} if recording is None else {"metadata": dict(recording.metadata or {}), "name": recording.name}
         )
 
-    def send(self, wire: Wire, record_id: str, params: Params) -> None:
-        wire.writer.delete([record_id])
+    def send(self, wire: Wire, record_ids: Sequence[str], params: Params) -> None:
+        wire.writer.delete(record_ids)
 
     def reverse(self, params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
         return None

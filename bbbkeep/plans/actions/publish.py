@@ -1,23 +1,20 @@
 """Publish a recording: viewers can reach it again."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from bbbkeep.model import Recording
-from bbbkeep.plans.action import Found, Params, Wire
+from bbbkeep.plans.action import Action, Found, Params, Wire
 from bbbkeep.plans.document import fingerprint
 
 
-class Publish:
+class Publish(Action):
     """Make a recording reachable."""
 
     name = "publish"
     opposite = "unpublish"
     published = True
-    fresh_for = timedelta(seconds=60)
-    wants_tracks = False
-    settles_later = False
+    undoable = "the publish state can be set back"
 
     def fingerprint(self, recording: Recording, params: Params) -> str:
         return retention_facts(recording)
@@ -33,14 +30,18 @@ class Publish:
             return "only published and unpublished recordings can change"
         return None
 
+    def together(self, params: Params) -> Hashable | None:
+        return ()
+
     def before_image(self, found: Found, params: Params) -> Mapping[str, Any]:
         return {"published": found.recording.published if found.recording else None}
 
-    def send(self, wire: Wire, record_id: str, params: Params) -> None:
-        wire.writer.publish([record_id], published=self.published)
+    def send(self, wire: Wire, record_ids: Sequence[str], params: Params) -> None:
+        wire.writer.publish(record_ids, published=self.published)
 
     def reverse(self, params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
-        return (self.opposite, {}) if before.get("published") is not None else None
+        """What was like this before was not changed by us."""
+        return (self.opposite, {}) if before.get("published") is (not self.published) else None
 
 
 def retention_facts(recording: Recording) -> str:

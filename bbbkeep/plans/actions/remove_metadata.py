@@ -4,7 +4,7 @@
 empty value removes a key (api.md, updateRecordings).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bbbkeep.plans.action import Params, Wire
@@ -16,8 +16,8 @@ class RemoveMetadata(SetMetadata):
 
     name = "remove_metadata"
 
-    def send(self, wire: Wire, record_id: str, params: Params) -> None:
-        wire.writer.update_metadata([record_id], dict.fromkeys(params["changes"]))
+    def send(self, wire: Wire, record_ids: Sequence[str], params: Params) -> None:
+        wire.writer.update_metadata(record_ids, dict.fromkeys(params["changes"]))
 
     def reverse(self, params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
         changes = {

@@ -4,13 +4,13 @@
 absent key, and as `new`, which only undoing has, it takes the key away.
 """
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+from bbbkeep.api.profiles import Profile
 from bbbkeep.metadata.sheet import comparable
 from bbbkeep.model import Recording
-from bbbkeep.plans.action import Found, Params, Wire
+from bbbkeep.plans.action import Action, Found, Params, Wire
 from bbbkeep.plans.document import fingerprint
 
 
@@ -20,13 +20,11 @@ def current(recording: Recording | None, key: str) -> str | None:
     return next((value for name, value in metadata.items() if name.lower() == key.lower()), None)
 
 
-class SetMetadata:
+class SetMetadata(Action):
     """Write values that were absent or different; compare-and-set by key."""
 
     name = "set_metadata"
-    fresh_for = timedelta(seconds=60)
-    wants_tracks = False
-    settles_later = False
+    undoable = "the old values can be written back"
 
     def fingerprint(self, recording: Recording, params: Params) -> str:
         """Cover the keys it writes and nothing else: other keys may change freely."""
@@ -51,12 +49,19 @@ class SetMetadata:
             return "the server's answer does not show its metadata"
         return None
 
+    def unstored(self, profile: Profile) -> str | None:
+        known = profile.updates == "said but not stored"
+        return f"{profile.server} is known to accept metadata and to store none" if known else None
+
+    def together(self, params: Params) -> Hashable | None:
+        return tuple(sorted((key, change["new"] or "") for key, change in params["changes"].items()))
+
     def before_image(self, found: Found, params: Params) -> Mapping[str, Any]:
         return {"metadata": {key: current(found.recording, key) for key in params["changes"]}}
 
-    def send(self, wire: Wire, record_id: str, params: Params) -> None:
+    def send(self, wire: Wire, record_ids: Sequence[str], params: Params) -> None:
         changes = {key: change["new"] for key, change in params["changes"].items()}
-        wire.writer.update_metadata([record_id], changes)
+        wire.writer.update_metadata(record_ids, changes)
 
     def reverse(self, params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
         """A key that was not there before is taken away again."""

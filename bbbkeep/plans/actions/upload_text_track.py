@@ -1,18 +1,19 @@
 """Upload a text track.
 
 `params`: `{"file", "digest" (of the caption file), "webvtt_digest", "cues",
-"kind", "lang", "label"}`.  The WebVTT waits in the spool under its digest.
+"kind", "lang", "label"}`, and what was allowed: `replaces_ours` (an upload of
+ours), `replace_foreign` (any track), `upload_to_unpublished`.  The WebVTT waits
+in the spool under its digest.
 """
 
 import hashlib
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bbbkeep.errors import CaptionError
-from bbbkeep.model import Recording
-from bbbkeep.plans.action import Found, Params, Wire
+from bbbkeep.model import Recording, TextTrack
+from bbbkeep.plans.action import Action, Found, Params, Wire
 from bbbkeep.plans.document import fingerprint
 
 
@@ -36,11 +37,50 @@ def spooled_text(spool: Path, params: Params) -> str:
     return content.decode()
 
 
-class UploadTextTrack:
+def twin(found: Found, params: Params) -> TextTrack | None:
+    """Return the track of the same kind and language that the recording has."""
+    from bbbkeep.captions.language import same
+
+    twins = (
+        track
+        for track in found.tracks or ()
+        if track.kind == params["kind"] and same(track.lang, params["lang"])
+    )
+    return next(twins, None)
+
+
+def put_back(params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
+    """Return how the track that *before* had comes back: as an upload, whoever made it."""
+    from bbbkeep.captions.language import same
+
+    for track in before.get("tracks") or ():
+        if "text" in track and track["kind"] == params["kind"] and same(track["lang"], params["lang"]):
+            return UploadTextTrack.name, _archived(track)
+    return None
+
+
+def _archived(track: Mapping[str, Any]) -> Params:
+    webvtt: str = track["text"]
+    digest = hashlib.sha256(webvtt.encode()).hexdigest()
+    return {
+        "file": f"the archived track in {track['lang']}",
+        "digest": digest,
+        "webvtt_digest": digest,
+        "cues": webvtt.count("-->"),
+        "kind": track["kind"],
+        "lang": track["lang"],
+        "label": track["label"] or track["lang"],
+        "replaces_ours": True,
+        # It was there before, whoever made what is there now.
+        "replace_foreign": True,
+    }
+
+
+class UploadTextTrack(Action):
     """Send a track; it counts once it is listed and its cues were read back."""
 
     name = "upload_text_track"
-    fresh_for = timedelta(seconds=60)
+    undoable = "a replaced track can be uploaded again; a new one can't be removed"
     wants_tracks = True
     settles_later = True
 
@@ -53,36 +93,32 @@ class UploadTextTrack:
 
     def takes_away(self, found: Found, params: Params) -> bool:
         """Replacing a track takes the old one away; a new one takes nothing."""
-        return self._twin(found, params) is not None
+        return twin(found, params) is not None
 
     def objection(self, found: Found, params: Params) -> str | None:
         recording = found.recording
         if recording is None or recording.state not in {"published", "unpublished"}:
             return "no published or unpublished recording takes it"
-        if recording.state == "unpublished":
+        if recording.state == "unpublished" and not params.get("upload_to_unpublished"):
             return "it is unpublished: an upload to it would block the server's caption queue"
-        twin = self._twin(found, params)
-        if twin is not None and not (twin == "upload" and params.get("replaces_ours")):
-            return f"it has a {params['kind']} track in {params['lang']} that is not ours (source {twin})"
+        there = None if params.get("replace_foreign") else twin(found, params)
+        if there is not None and not (there.source == "upload" and params.get("replaces_ours")):
+            source = there.source or "unknown"
+            return f"it has a {params['kind']} track in {params['lang']} that is not ours (source {source})"
         return None
 
-    def _twin(self, found: Found, params: Params) -> str | None:
-        from bbbkeep.captions.language import same
-
-        wanted = params["kind"], params["lang"]
-        twins = (
-            track.source or "unknown"
-            for track in found.tracks or ()
-            if track.kind == wanted[0] and same(track.lang, wanted[1])
-        )
-        return next(twins, None)
+    def to_archive(self, found: Found, params: Params) -> tuple[TextTrack, ...] | None:
+        there = twin(found, params)
+        return None if there is None else (there,)
 
     def before_image(self, found: Found, params: Params) -> Mapping[str, Any]:
-        return {"replaces": self._twin(found, params) is not None}
+        return {"replaces": twin(found, params) is not None}
 
-    def send(self, wire: Wire, record_id: str, params: Params) -> None:
+    def send(self, wire: Wire, record_ids: Sequence[str], params: Params) -> None:
         webvtt = spooled_text(wire.spool, params)
+        [record_id] = record_ids
         wire.writer.upload_text_track(record_id, params["kind"], params["lang"], params["label"], webvtt)
 
     def reverse(self, params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
-        return None
+        """A new track can't be removed; a replaced one comes back."""
+        return put_back(params, before)
