@@ -1,9 +1,17 @@
 """A site is one server with what work on it needs; its name is only a label."""
 
+import traceback
+from datetime import timedelta
+
+import pytest
 from fake_clock import FakeClock
 
+from bbbkeep.api.probing import Finding
+from bbbkeep.errors import LedgerError
+from bbbkeep.operations.inventory import begin_sweep
 from bbbkeep.settings import read_settings
-from bbbkeep.site import Site, SiteRef, open_site, site_of
+from bbbkeep.site import UNKNOWN, Site, SiteRef, open_site, site_of
+from bbbkeep.standin.server import LocalServer
 
 SECRET = "sentinel-5ecret-0f1e2d3c"
 URL = "https://bbb.example.org/bigbluebutton/api"
@@ -64,3 +72,75 @@ def test_other_record_ids_are_taken_where_they_are_allowed(tmp_path):
         assert takes(site, "lecture-7")
         assert takes(site, "talk")
         assert not takes(site, "talks")
+
+
+def test_a_ledger_elsewhere_is_opened_there_and_its_password_told_nobody(tmp_path):
+    more = "ledger: {url: 'postgresql://keeper@127.0.0.1:9/keep', password: {env: S}}\n"
+
+    with pytest.raises(LedgerError) as told, site_of(settings(tmp_path, more), None, FakeClock()):
+        pass
+
+    chain = traceback.format_exception(told.value)
+    assert "127.0.0.1:9/keep" in str(told.value)
+    assert "can't be reached" in str(told.value)
+    assert SECRET not in "".join(chain)
+    assert not (tmp_path / "state" / "ledger.sqlite3").exists()
+
+
+def test_a_server_is_asked_once_what_kind_it_is(tmp_path):
+    clock = FakeClock()
+    with (
+        LocalServer(secret=SECRET, clock=clock, profile="bbb26") as server,
+        an_auto_site(server, tmp_path) as site,
+    ):
+        assert site.profile == UNKNOWN
+        for _ in range(3):
+            with site.reader() as reader:
+                assert reader.profile.name == "bbb26"
+        with site.writer() as writer:
+            assert writer.profile.name == "bbb26"
+
+        assert [call for _, call, _ in server.requests] == ["getRecordings", "getRecordingTextTracks"]
+        assert site.profile == site.address().profile == "bbb26"
+
+
+def test_what_was_found_is_asked_again_when_it_is_older_than_asked_for(tmp_path):
+    clock = FakeClock()
+    with LocalServer(secret=SECRET, clock=clock) as server, an_auto_site(server, tmp_path, clock) as site:
+        site.settle_profile()
+        clock.advance(86_000)
+        site.settle_profile(older_than=timedelta(days=1))
+        once = len(server.requests)
+        clock.advance(1000)
+        site.settle_profile(older_than=timedelta(days=1))
+
+        assert len(server.requests) == 2 * once
+
+
+def test_a_configured_profile_is_never_asked_for(tmp_path):
+    with LocalServer(secret=SECRET, clock=FakeClock()) as server:
+        with an_auto_site(server, tmp_path, profile="bbblb") as site, site.reader() as reader:
+            assert (site.profile, reader.profile.name) == ("bbblb", "bbblb")
+
+        assert server.requests == []
+
+
+def test_a_server_that_changed_its_ways_is_known_by_them_in_the_next_sweep(tmp_path):
+    clock = FakeClock()
+    with (
+        LocalServer(secret=SECRET, clock=clock, profile="bbb30") as server,
+        an_auto_site(server, tmp_path) as site,
+    ):
+        site.remember_finding(Finding("bbb26", "as it was before its upgrade"))
+        begin_sweep(site, now=clock.now())
+
+        assert site.profile == "bbb30"
+
+
+def an_auto_site(server, tmp_path, clock=None, *, profile="auto"):
+    text = f"servers:\n  campus:\n    url: {server.url}\n    secret: {{env: S}}\n    profile: {profile}\n"
+    path = tmp_path / "auto.yaml"
+    path.write_text(f"state_dir: state\n{text}", encoding="utf-8")
+    return site_of(
+        read_settings(path, environ={"S": SECRET, "HOME": str(tmp_path)}), None, clock or FakeClock()
+    )

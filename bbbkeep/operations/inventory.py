@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bbbkeep.api import concluding
 from bbbkeep.api import sweep as api
+from bbbkeep.api.probing import contradicts
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.slices import Slice
 from bbbkeep.api.sweep import SliceResult
@@ -23,6 +24,7 @@ from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
 GOES_ON_WITHIN = timedelta(hours=6)
+PROBED_WITHIN = timedelta(days=1)
 """A slice that was listed longer ago is listed anew."""
 
 _FIRST_TRIES = 4
@@ -43,11 +45,14 @@ def begin_sweep(site: Site, *, now: datetime) -> SweepRef:
         BbbUnavailableError: nothing that speaks the API answers at the URL.
         BbbAuthError: it refuses the secret.
     """
+    site.settle_profile(older_than=PROBED_WITHIN)
     with site.reader() as reader:
         api.require_answer(reader, tries=_FIRST_TRIES)
         sweep_id = _broken_off(site, now)
         if sweep_id is None:
             total = concluding.total(reader)
+            if contradicts(reader.profile, total) and _is_another(site, reader):
+                return begin_sweep(site, now=now)
             with site.ledger.write() as conn:
                 servers.remember(conn, site.key, site.server.name, reader.profile.name, now)
                 sweep_id = sweeps.start(conn, site.key, sweeps.ALL, now, total)
@@ -55,6 +60,11 @@ def begin_sweep(site: Site, *, now: datetime) -> SweepRef:
         if left == (Slice.everything(),):
             left = concluding.first_slices(reader, _expected(site, sweep_id))
     return SweepRef(sweep_id, left)
+
+
+def _is_another(site: Site, reader: Reader) -> bool:
+    """Find out anew what kind of server it is, and say whether another profile counts from now on."""
+    return site.remember_finding(reader.probe()) != reader.profile.name
 
 
 def _broken_off(site: Site, now: datetime) -> int | None:
