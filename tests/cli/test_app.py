@@ -19,6 +19,7 @@ Options:
 Commands:
   demo       Run three nights against a local server and show the report.
   init       Write a commented bbbkeep.yaml and a policy that only reports.
+  doctor     Look at everything a night depends on, and say how it is.
   standin    Run a local BigBlueButton server to try things on.
   inventory  List what there is, by state and metadata.
   captions   Convert caption files, upload them as text tracks.
