@@ -51,6 +51,8 @@ class Profile:
     refused_query: int = 8192
     posts: frozenset[str] = frozenset()
     """Calls about recordings that may come by POST; all others by GET only. In none does the checksum cover the body."""
+    holds_meetings: bool = True
+    """Whether meetings run on it, or behind it; else it has no call that tells."""
     deletes: bool = True
     deleted_stay_listed: bool = False
     """Whether a deleted recording is still listed, with state `deleted`."""
@@ -169,6 +171,7 @@ PROFILES: Mapping[str, Profile] = {
             coverage="one listing",
             totals="none",
             paging="no pages: limit and offset are not read, neither is state",
+            holds_meetings=False,
             deletes=False,
             refused_query=10_240,
             lower_cases_keys=False,

@@ -167,6 +167,8 @@ class Reader:
         Raises:
             BbbRejectedError, BbbUnavailableError: it has the call, and fails.
         """
+        if not self.profile.holds_meetings:
+            return None
         try:
             return self._caller.read("getMeetings", [], meeting_answers.running)
         except BbbUnsupportedError:

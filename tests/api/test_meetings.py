@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
@@ -144,6 +145,12 @@ def test_a_reader_does_not_guess_what_runs_from_a_meeting_without_internal_id(se
 
     with pytest.raises(BbbUnavailableError, match="no internal ID"):
         reader.running_meetings()
+
+
+def test_a_server_that_only_serves_recordings_is_not_asked_what_runs(server, address, clock):
+    with Reader(replace(address, profile="recapi"), clock=clock) as one:
+        assert one.running_meetings() is None
+    assert server.requests == []
 
 
 # --- what is sent
