@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, inspect, select, update
 
 from bbbkeep.errors import LedgerError
 from bbbkeep.ledger import schema
+from bbbkeep.ledger.schema_notices import metadata
 
 Step = Callable[[Connection], None]
 
@@ -24,7 +25,7 @@ def found_version(conn: Connection, where: str) -> int | None:
     """
     names = set(inspect(conn).get_table_names())
     if schema.about.name not in names:
-        if names & set(schema.metadata.tables):
+        if names & set(metadata.tables):
             raise LedgerError(f"{where}: holds tables of something else; name another file or database")
         return None
     value = conn.execute(select(schema.about.c.value).where(schema.about.c.name == "version")).scalar()
@@ -35,7 +36,7 @@ def found_version(conn: Connection, where: str) -> int | None:
 
 def create(conn: Connection, version: int) -> None:
     """Lay out an empty ledger."""
-    schema.metadata.create_all(conn)
+    metadata.create_all(conn)
     conn.execute(insert(schema.about), {"name": "version", "value": str(version)})
 
 
