@@ -1,6 +1,7 @@
 """`bbbkeep inventory`."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from bbbkeep.cli.options import FOLDER, json_option, opened, selection, selectio
 
 if TYPE_CHECKING:
     from bbbkeep.ledger.sweeps import Sweep
+    from bbbkeep.selection import Selection
+    from bbbkeep.site import Site
 
 EXAMPLES = """\b
 Examples:
@@ -41,20 +44,26 @@ def command(
     from bbbkeep.cli import output
     from bbbkeep.operations.inventory import sweep_all
     from bbbkeep.operations.inventory_document import document, recordings
-    from bbbkeep.operations.report import write_reports
 
     asked = selection(states, meta)
     with opened(server, config, state_dir) as site:
         now = site.clock.now()
         sweep = sweep_all(site, now=now)
         if out is not None:
-            reports = write_reports(site, now=now, since=now, folder=out, selection=asked)
-            click.echo(f"report: {reports.page}", err=True)
+            _write_reports(site, now, out, asked)
         if as_json:
             output.streamed(document(site, sweep, asked, ascii_only=output.ascii_only()))
         else:
             _show(site.server.name, sweep, [_cells(one) for one in recordings(site, sweep, asked)])
     return 0 if sweep.status == "complete" else 6
+
+
+def _write_reports(site: "Site", now: datetime, folder: Path, asked: "Selection") -> None:
+    # pandas takes longer to be imported than a small server to be listed
+    from bbbkeep.operations.report import write_reports
+
+    reports = write_reports(site, now=now, since=now, folder=folder, selection=asked)
+    click.echo(f"report: {reports.page}", err=True)
 
 
 def _show(server: str, sweep: "Sweep", rows: Sequence[Sequence[object]]) -> None:
