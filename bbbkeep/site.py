@@ -100,12 +100,19 @@ class Site:
             return self.server.profile
         with self.ledger.read() as conn:
             known = servers.get(conn, self.key)
-        if known and known.found and known.found_at:
-            age = self.clock.now() - known.found_at
-            if older_than is None or timedelta() <= age < older_than:
-                return known.found
+        if known and known.found and self._is_recent(known, older_than):
+            return known.found
         with self.unprofiled_reader() as reader:
-            return self.remember_finding(reader.probe())
+            finding = reader.probe()
+        if known and known.found and not finding.certain:
+            return known.found
+        return self.remember_finding(finding)
+
+    def _is_recent(self, known: servers.Server, older_than: timedelta | None) -> bool:
+        """Whether what was found once will do; that nothing was recognised never does for long."""
+        if older_than is None or known.found_at is None:
+            return older_than is None
+        return known.found != UNKNOWN and timedelta() <= self.clock.now() - known.found_at < older_than
 
     def remember_finding(self, finding: "Finding") -> str:
         """Write down what probing found, and return the profile that counts from now on."""

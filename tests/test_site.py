@@ -137,6 +137,26 @@ def test_a_server_that_changed_its_ways_is_known_by_them_in_the_next_sweep(tmp_p
         assert site.profile == "bbb30"
 
 
+def test_a_call_that_went_unanswered_does_not_unsettle_what_is_known(tmp_path, monkeypatch):
+    clock = FakeClock()
+    unanswered = Finding("unknown", "it did not answer", certain=False)
+    with LocalServer(secret=SECRET, clock=clock) as server, an_auto_site(server, tmp_path, clock) as site:
+        site.settle_profile()
+        clock.advance(100_000)
+        monkeypatch.setattr("bbbkeep.api.reading.Reader.probe", lambda _: unanswered)
+
+        assert site.settle_profile(older_than=timedelta(days=1)) == "bbb30"
+        assert site.profile == "bbb30"
+
+
+def test_a_server_of_no_known_kind_is_looked_at_again_in_every_sweep(tmp_path):
+    with LocalServer(secret=SECRET, clock=FakeClock()) as server, an_auto_site(server, tmp_path) as site:
+        site.remember_finding(Finding("unknown", "it answered like none"))
+
+        assert site.settle_profile() == "unknown"
+        assert site.settle_profile(older_than=timedelta(days=1)) == "bbb30"
+
+
 def an_auto_site(server, tmp_path, clock=None, *, profile="auto"):
     text = f"servers:\n  campus:\n    url: {server.url}\n    secret: {{env: S}}\n    profile: {profile}\n"
     path = tmp_path / "auto.yaml"

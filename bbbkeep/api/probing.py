@@ -27,12 +27,16 @@ _TYPO = "There are not recordings for the meetings"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Which profile a server has, by which answers, and what it says of itself; None: it doesn't say."""
+    """Which profile a server has, by which answers, and what it says of itself; None: it doesn't say.
+
+    `certain` False: a call went unanswered, so that this may be otherwise tomorrow.
+    """
 
     profile: str
     because: str
     api_version: str | None = None
     bbb_version: str | None = None
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ def probe(caller: Caller) -> Finding:
     listing = caller.read("getRecordings", asked, _envelope)
     captions = _captions(caller)
     profile, because = _fitting(captions, listing)
-    return Finding(profile, because, _text(index, "version"), _text(index, "bbbVersion"))
+    versions = _text(index, "version"), _text(index, "bbbVersion")
+    return Finding(profile, because, *versions, certain=captions is not None)
 
 
 def contradicts(profile: Profile, total: tuple[int, bool] | None) -> bool:

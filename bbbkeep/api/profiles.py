@@ -194,6 +194,9 @@ UNKNOWN = Profile(
     refused_query=4096,
     updates="all or nothing",
     state_follows_publish=False,
+    # Whether it does shows when it is asked; not to ask would leave tracks unsaved before a delete.
+    stores_text_tracks=True,
+    lang_spellings=("-", "_"),
     leaves_files=True,
     left_after_delete="unknown; take it that nothing is left, and that files may stay on the disk",
 )

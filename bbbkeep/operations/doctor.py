@@ -16,10 +16,11 @@ from bbbkeep.ledger.schema import SCHEMA_VERSION
 from bbbkeep.operations.checks import CheckUp, in_bytes, in_time
 from bbbkeep.operations.profile_words import meaning
 from bbbkeep.operations.retention import policy_of
+from bbbkeep.plans.guards import CLOCKS_APART
 from bbbkeep.settings import AUTO, Settings
 from bbbkeep.site import Site, site_of
 
-CLOCKS_WARN, CLOCKS_FAIL = timedelta(minutes=5), timedelta(days=1)
+CLOCKS_WARN = timedelta(minutes=5)
 NIGHT_WITHIN = timedelta(hours=26)
 ROOM_BYTES = 1_000_000_000
 _OTHERS = 0o077
@@ -165,7 +166,7 @@ def _clock(found: CheckUp, site: Site, reader: Reader) -> None:
     apart = date - site.clock.now()
     found.facts["clock_seconds"] = round(apart.total_seconds())
     text = f"its clock is {in_time(apart)} {'ahead of' if apart > timedelta() else 'behind'} ours"
-    if abs(apart) > CLOCKS_FAIL:
+    if abs(apart) > CLOCKS_APART:
         found.fail("clock", f"{text}: nothing is written; set the clock that is wrong", 4)
     elif abs(apart) > CLOCKS_WARN:
         found.warn("clock", f"{text}; ages and dates are off by as much")
@@ -188,7 +189,7 @@ def _policy(found: CheckUp, site: Site) -> None:
 def _known(found: CheckUp, site: Site) -> None:
     with site.ledger.read() as conn:
         sweep = sweeps.last_complete(conn, site.key)
-        waiting = uploads.pending(conn, site.key)
+        waiting = [one for one in uploads.listing(conn, site.key) if one.status == "pending"]
     found.facts |= {
         "last_complete_sweep": sweep.started_at.isoformat() if sweep else None,
         "pending_uploads": len(waiting),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bbbkeep.api.profiles import Profile
+from bbbkeep.api.profiles import UNKNOWN, Profile
 
 _PROOF = {
     "whole answers": "bbbkeep asks by the beginning of record IDs, without limit, and takes an answer as all that match",
@@ -37,6 +37,8 @@ def _keys(profile: Profile) -> str:
 
 
 def _text_tracks(profile: Profile) -> str:
+    if profile is UNKNOWN:
+        return "unknown; the server is asked before anything is uploaded, and before a recording with tracks goes"
     if not profile.stores_text_tracks:
         return "not offered: captions can't be uploaded here, send them to the BigBlueButton server itself"
     return "offered; a region tag is sent as pt-BR, then as pt_BR where that is refused; where neither appears, lang_map helps"

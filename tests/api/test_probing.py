@@ -118,6 +118,7 @@ def test_what_fits_no_kind_is_unknown_and_said(
 
     assert finding.profile == "unknown"
     assert finding.because
+    assert finding.certain == (not isinstance(captions, Reply) or captions.status < 500)
 
 
 @pytest.mark.parametrize("captions", [NO_CAPTIONS, failed("notImplemented"), failed("unsupportedRequest")])
@@ -193,7 +194,7 @@ def test_the_profile_of_the_unknown_is_the_most_careful_one() -> None:
         assert UNKNOWN.max_ids <= profile.max_ids
         assert UNKNOWN.max_ids_read <= profile.max_ids_read
         assert UNKNOWN.max_query <= profile.max_query
-    assert not UNKNOWN.stores_text_tracks
+    assert UNKNOWN.stores_text_tracks, "else tracks would be lost unsaved in a delete"
     assert not UNKNOWN.recovery
     assert profile_named("unknown") is UNKNOWN
 

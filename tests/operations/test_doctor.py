@@ -7,11 +7,13 @@ import pytest
 from fake_clock import NOW, FakeClock
 from operations.keeping import SECRET, a_recording, a_site, sweep
 
+from bbbkeep.api.profiles import PROFILES, UNKNOWN
 from bbbkeep.errors import ConfigError
 from bbbkeep.ledger import runs, servers, uploads
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.operations.checks import CheckUp, exit_of, in_bytes, in_time
 from bbbkeep.operations.doctor import check_house, check_nights, check_server
+from bbbkeep.operations.profile_words import meaning
 from bbbkeep.settings_values import NoticeSettings, Secret
 from bbbkeep.standin.server import LocalServer
 
@@ -183,3 +185,19 @@ def test_sizes_and_spans_are_rounded_down_to_what_people_read():
     ]
     spans = (timedelta(seconds=1), timedelta(seconds=-90), timedelta(hours=26), timedelta(days=2))
     assert [in_time(span) for span in spans] == ["1 second", "90 seconds", "26 hours", "2 days"]
+
+
+@pytest.mark.parametrize("profile", [*PROFILES.values(), UNKNOWN], ids=lambda one: one.name)
+def test_every_profile_has_words_for_what_an_administrator_asks(profile):
+    topics = dict(meaning(profile))
+
+    assert {"listings", "metadata", "text tracks", "deletes", "requests"} <= set(topics)
+    assert ("undeleting" in topics) == profile.deletes
+    assert all(words and not words.endswith((".", ";", " ")) for words in topics.values())
+
+
+def test_what_a_kind_of_server_leaves_after_a_delete_is_said():
+    assert "files of unpublished recordings stay" in dict(meaning(PROFILES["scalelite"]))["deletes"]
+    assert "/var/bigbluebutton/deleted" in dict(meaning(PROFILES["bbb30"]))["undeleting"]
+    assert "can't be brought back" in dict(meaning(PROFILES["scalelite"]))["undeleting"]
+    assert dict(meaning(UNKNOWN))["text tracks"].startswith("unknown")
