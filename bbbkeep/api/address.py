@@ -27,7 +27,8 @@ class ServerAddress:
 
     `checksum` None means: try SHA-256, then SHA-1.  `hosts` names further
     hosts (`name` or `name:port`) that text tracks may be fetched from.
-    Timeouts are in seconds.
+    Timeouts are in seconds.  Proxies that the environment names are not used:
+    a signed URL opens the server to whoever reads it.
     """
 
     name: str
