@@ -31,9 +31,10 @@ def test_every_policy_in_the_reference_can_be_obeyed():
 
 
 def test_the_reference_names_the_guards_as_they_are_by_default():
-    limits = GuardLimits()
+    names = ("max_deletes", "max_unpublishes", "max_share_percent")
+    deletes, unpublishes, share = (GuardLimits().in_force(name) for name in names)
 
-    assert f"{limits.max_deletes}, {limits.max_unpublishes} and {limits.max_share_percent:g}" in POLICY
+    assert f"{deletes:g}, {unpublishes:g} and {share:g}" in POLICY
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def approve(
     """
     from bbbkeep.cli.plans import plan_file
     from bbbkeep.errors import UsageError
-    from bbbkeep.plans.begin import approve as approve_plan
+    from bbbkeep.plans.approving import approve as approve_plan
     from bbbkeep.plans.begin import check as check_plan
 
     with opened(server, config, state_dir) as site:
@@ -197,7 +197,7 @@ def _stopped(ref: "PlanRef") -> int:
 def _carry_out(site: "Site", ref: "PlanRef", policy: Path | None) -> "Carried":
     from bbbkeep.operations import retention as operations
     from bbbkeep.operations.carry_out import carry_out
-    from bbbkeep.plans.begin import finish
+    from bbbkeep.plans.finish import finish
 
     now, file = site.clock.now(), operations.policy_path(site, policy)
     run = operations.begin_retention(site, ref, file, now=now)

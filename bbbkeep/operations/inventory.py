@@ -20,12 +20,14 @@ from bbbkeep.ledger import inventory, servers, slices, sweeps
 from bbbkeep.ledger.slices import ListedSlice
 from bbbkeep.ledger.sweeps import Sweep
 from bbbkeep.model import InventoryRow, Recording
+from bbbkeep.operations.trusting import judge_sweep, note_clock
 from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
 GOES_ON_WITHIN = timedelta(hours=6)
-PROBED_WITHIN = timedelta(days=1)
 """A slice that was listed longer ago is listed anew."""
+
+PROBED_WITHIN = timedelta(days=1)
 
 _FIRST_TRIES = 4
 
@@ -56,6 +58,7 @@ def begin_sweep(site: Site, *, now: datetime) -> SweepRef:
             with site.ledger.write() as conn:
                 servers.remember(conn, site.key, site.server.name, reader.profile.name, now)
                 sweep_id = sweeps.start(conn, site.key, sweeps.ALL, now, total)
+        note_clock(site, sweep_id, reader.server_date)
         left = _left(site, sweep_id, now)
         if left == (Slice.everything(),):
             left = concluding.first_slices(reader, _expected(site, sweep_id))
@@ -160,7 +163,9 @@ def end_sweep(site: Site, sweep: SweepRef, results: Sequence[SliceResult]) -> Sw
             total_before=before,
             count=lambda: _seen(site, sweep.sweep_id),
         )
-    return _seal(site, sweep.sweep_id, complete=found.complete, because=found.because)
+    sealed = _seal(site, sweep.sweep_id, complete=found.complete, because=found.because)
+    judge_sweep(site, sealed, now=site.clock.now())
+    return sealed
 
 
 def _seen(site: Site, sweep_id: int) -> int:

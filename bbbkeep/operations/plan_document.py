@@ -6,7 +6,7 @@ from typing import Any
 
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.chunks import Left
-from bbbkeep.plans.begin import waits_for_approval
+from bbbkeep.plans.approving import waits_for_approval
 from bbbkeep.plans.document import Plan, PlanItem
 from bbbkeep.site import Site
 

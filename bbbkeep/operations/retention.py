@@ -12,16 +12,20 @@ from bbbkeep.model import InventoryRow, ItemOutcome, Recording
 from bbbkeep.operations.chunks import PlanRef
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.apply import apply_items
-from bbbkeep.plans.begin import RunRef, begin, check, waits_for_approval
+from bbbkeep.plans.approving import waits_for_approval
+from bbbkeep.plans.begin import begin, check
 from bbbkeep.plans.document import Plan, PlanItem, read_plan
-from bbbkeep.plans.guards import Limits
-from bbbkeep.plans.make import Draft, make_plan, population_of
+from bbbkeep.plans.make import Draft, make_plan
+from bbbkeep.plans.population import population_of
+from bbbkeep.plans.run import RunRef
 from bbbkeep.retention.anomalies import anomalies
 from bbbkeep.retention.decide import History, Verdict, hold_reason, judge
 from bbbkeep.retention.facts import facts_of
 from bbbkeep.retention.load import load_policy
 from bbbkeep.retention.policy import Policy
+from bbbkeep.retention.truth import Truth
 from bbbkeep.selection import Selection
+from bbbkeep.settings_values import Caps
 from bbbkeep.site import Site
 
 ANOMALIES_LISTED = 1000
@@ -106,7 +110,9 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
     items: list[PlanItem] = []
     odd: list[Mapping[str, str]] = []
     kept = 0
+    spared = Spared(policy, now)
     for row, verdict in verdicts(site, policy, selection, now=now):
+        spared.count(row, verdict)
         if len(odd) < ANOMALIES_LISTED:
             odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
         if verdict.act:
@@ -121,17 +127,33 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
         policy_digest=policy.digest,
         reports_only=policy.mode == "report",
         limits=limits(policy),
+        # Of a part of the recordings, nobody can tell whether holds went missing.
+        holds=spared.holds if selection == Selection() else None,
+        protections=spared.protections if selection == Selection() else None,
     )
     return make_plan(site, draft, now=now)
 
 
-def limits(policy: Policy) -> dict[str, Limits]:
+class Spared:
+    """Counts what holds and protections keep, so that one that protects no more is noticed."""
+
+    def __init__(self, policy: Policy, now: datetime) -> None:
+        self._policy, self._now = policy, now
+        self.holds = 0
+        self.protections = {each.name: 0 for each in policy.protections}
+
+    def count(self, row: InventoryRow, verdict: Verdict) -> None:
+        """Count one recording; unknown metadata holds it too, but is no hold that could be lost."""
+        self.holds += verdict.held and row.recording.metadata is not None
+        if self.protections:
+            facts = facts_of(row, self._policy.zone, self._now)
+            for each in self._policy.protections:
+                self.protections[each.name] += each.when.truth(facts) is Truth.YES
+
+
+def limits(policy: Policy) -> dict[str, Caps]:
     """Return the caps that the policy sets."""
-    guards = policy.guards
-    return {
-        "delete": Limits(guards.max_deletes, guards.max_share_percent),
-        "unpublish": Limits(guards.max_unpublishes, guards.max_share_percent),
-    }
+    return {str(action): caps for action, caps in policy.guards.caps().items()}
 
 
 def _item(row: InventoryRow, verdict: Verdict) -> PlanItem:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from bbbkeep.errors import PlanRefusedError
 
-PlanKind = Literal["metadata", "captions", "retention"]
+PlanKind = Literal["metadata", "captions", "retention", "undo", "publish", "unpublish"]
 FRESH_FOR = timedelta(hours=24)
 SCHEMA = 1
 
@@ -76,6 +76,8 @@ class Plan:
     anomalies: tuple[Mapping[str, str], ...]
     refused: tuple[Mapping[str, str], ...] = ()
     source: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What it saw of the server (`baseline.Values`): what later plans are compared with."""
     schema: int = SCHEMA
 
     @property

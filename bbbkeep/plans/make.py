@@ -6,14 +6,16 @@ Nothing here can write to a server: planning is handed no writing client.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 from bbbkeep import __version__
-from bbbkeep.ledger import inventory, plans, runs, sweeps
+from bbbkeep.ledger import plans, sweeps
 from bbbkeep.plans.document import GuardResult, Plan, PlanItem, PlanKind, expiry
-from bbbkeep.plans.guards import DEFAULTS, GUARDED, Limits, Population, are_guarded, evaluate
+from bbbkeep.plans.guards import Population, allowed, are_guarded, evaluate
+from bbbkeep.plans.population import as_document, population_of
+from bbbkeep.settings_values import Caps
 from bbbkeep.site import Site
 
 
@@ -28,13 +30,16 @@ class Draft:
     refused: Sequence[Mapping[str, str]] = ()
     policy_digest: str | None = None
     reports_only: bool = False
-    limits: Mapping[str, Limits] | None = None
+    limits: Mapping[str, Caps] | None = None
+    """What the policy allows at most; bbbkeep.yaml may allow less."""
+    holds: int | None = None
+    protections: Mapping[str, int] | None = None
     source: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_plan(site: Site, draft: Draft, *, now: datetime) -> tuple[Plan, Path]:
     """Turn *draft* into an immutable plan file that the ledger knows."""
-    population = population_of(site, now=now)
+    population = population_of(site, now=now, holds=draft.holds, protections=draft.protections)
     sweep_id = _sweep_id(site)
     items = tuple(replace(item, number=number) for number, item in enumerate(draft.items, 1))
     plan = Plan(
@@ -44,14 +49,15 @@ def make_plan(site: Site, draft: Draft, *, now: datetime) -> tuple[Plan, Path]:
         expires_at=expiry(now).isoformat(),
         server=site.server.name,
         server_key=site.key,
-        profile=site.server.profile,
+        profile=site.profile,
         version=__version__,
         complete=population.complete,
         incomplete_because=population.because,
         sweep_id=sweep_id,
         policy_digest=draft.policy_digest,
         reports_only=draft.reports_only,
-        guards=_guards(draft, items, population),
+        guards=_guards(site, draft, items, population),
+        values=as_document(population.values),
         items=items,
         kept=draft.kept,
         anomalies=tuple(draft.anomalies),
@@ -61,29 +67,18 @@ def make_plan(site: Site, draft: Draft, *, now: datetime) -> tuple[Plan, Path]:
     return plan, _register(site, plan, now)
 
 
-def _guards(draft: Draft, items: Sequence[PlanItem], population: Population) -> tuple[GuardResult, ...]:
+def _guards(
+    site: Site, draft: Draft, items: Sequence[PlanItem], population: Population
+) -> tuple[GuardResult, ...]:
     if not are_guarded(draft.kind, items):
         return ()
-    return evaluate(items, population, draft.limits or DEFAULTS)
+    return evaluate(items, population, allowed(site.server.guards, draft.limits))
 
 
 def _sweep_id(site: Site) -> int | None:
     with site.ledger.read() as conn:
         latest = sweeps.latest(conn, site.key)
     return latest.sweep_id if latest else None
-
-
-def population_of(site: Site, *, now: datetime) -> Population:
-    """Return what guards count against: the inventory of the last sweep, and the last 24 hours."""
-    with site.ledger.read() as conn:
-        latest = sweeps.latest(conn, site.key)
-        states = inventory.count_by_state(conn, site.key)
-        recent = runs.outcomes_since(conn, site.key, now - timedelta(hours=24))
-    complete = latest is not None and latest.status == "complete"
-    because = "" if complete else (latest.because or "it did not end") if latest else "there was no sweep yet"
-    gone = [one for one in recent if one.outcome in {"verified", "unverified"}]
-    taken = {action: {one.record_id for one in gone if one.action == action} for action in GUARDED}
-    return Population(complete, because, states.get("published", 0) + states.get("unpublished", 0), taken)
 
 
 def _register(site: Site, plan: Plan, now: datetime) -> Path:

@@ -7,13 +7,13 @@ durable may still go out, so nothing else is written to those recordings.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from bbbkeep.api.reading import Reader
-from bbbkeep.errors import PlanRefusedError
+from bbbkeep.errors import GuardError, PlanRefusedError
 from bbbkeep.ledger import events, intents, leases, plans, runs
 from bbbkeep.ledger.intents import OVERTAKEN, Intent
 from bbbkeep.liveness import this_process
@@ -23,10 +23,16 @@ from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.conclude import write_down
 from bbbkeep.plans.document import PlanItem, read_plan
 from bbbkeep.plans.finish import conclude_the_sent
+from bbbkeep.plans.guards import clock
 from bbbkeep.plans.looks import Looks
 from bbbkeep.plans.read_back import pauses
 from bbbkeep.plans.run import BROKEN_OFF, LEASE_FOR, OPEN
 from bbbkeep.site import Site
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clocks may be apart before people are told."""
+
+_MEETINGS_UNKNOWN = "this server does not tell which meetings are running: their recordings were not left out"
 
 
 def end_dead_runs(site: Site, *, now: datetime) -> list[str]:
@@ -137,9 +143,19 @@ def running_meetings(site: Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     Raises:
         BbbError: the server offers the call and fails: then nothing may be written.
+        GuardError: the answer shows that the clocks are more than a day apart.
     """
     with site.reader() as reader:
         found = reader.running_meetings()
-    if found is not None:
-        return tuple(sorted(found)), ()
-    return (), ("this server does not tell which meetings are running: their recordings were not left out",)
+        remarks = (_MEETINGS_UNKNOWN,) if found is None else ()
+        return tuple(sorted(found or ())), (*remarks, *_clock_remarks(site, reader.server_date))
+
+
+def _clock_remarks(site: Site, server_date: datetime | None) -> tuple[str, ...]:
+    if server_date is None:
+        return ()
+    judged = clock(server_date - site.clock.now())
+    if judged.tripped:
+        raise GuardError((str(judged),))
+    apart = abs(server_date - site.clock.now())
+    return (f"the server's clock is {judged.actual}: set one of the two",) if apart > CLOCKS_DIFFER else ()

@@ -63,11 +63,10 @@ def _guards(value: Value | None) -> GuardLimits:
     value.only("max_deletes", "max_unpublishes", "max_share_percent", "reason")
     deletes, unpublishes = value.get("max_deletes"), value.get("max_unpublishes")
     share, reason = value.get("max_share_percent"), value.get("reason")
-    standard = GuardLimits()
     limits = GuardLimits(
-        max_deletes=deletes.whole(0, MAX_COUNT) if deletes else standard.max_deletes,
-        max_unpublishes=unpublishes.whole(0, MAX_COUNT) if unpublishes else standard.max_unpublishes,
-        max_share_percent=share.number(0, 100) if share else standard.max_share_percent,
+        max_deletes=deletes.whole(0, MAX_COUNT) if deletes else None,
+        max_unpublishes=unpublishes.whole(0, MAX_COUNT) if unpublishes else None,
+        max_share_percent=share.number(0, 100) if share else None,
         reason=collapsed(reason.text()) if reason else "",
     )
     if limits.loosened and not limits.reason:

@@ -15,6 +15,7 @@ from bbbkeep.retention.combining import All, AnyOf, leaves
 from bbbkeep.retention.conditions import Before, Condition
 from bbbkeep.retention.facts import Facts
 from bbbkeep.retention.truth import Truth
+from bbbkeep.settings_values import STANDARD, Caps
 
 Mode = Literal["act", "report"]
 MODES: tuple[Mode, ...] = ("act", "report")
@@ -27,22 +28,41 @@ HOLD_KEY = "bbbkeep-hold"
 
 @dataclass(frozen=True, slots=True)
 class GuardLimits:
-    """How much one plan may do to one server before it needs a person's approval.
+    """How much the policy lets one run, and any 24 hours, do to one server; None: it does not say.
 
-    The defaults can be tightened freely, and loosened only with a reason.
+    Limits can be tightened freely, and loosened only with a reason.  Where
+    bbbkeep.yaml names one too, the tighter one counts.
     """
 
-    max_deletes: int = 50
-    max_unpublishes: int = 50
-    max_share_percent: float = 5
+    max_deletes: int | None = None
+    max_unpublishes: int | None = None
+    max_share_percent: float | None = None
     reason: str = ""
 
     @property
     def loosened(self) -> tuple[str, ...]:
         """The limits that are looser than the defaults."""
-        standard = GuardLimits()
-        names = ("max_deletes", "max_unpublishes", "max_share_percent")
-        return tuple(name for name in names if getattr(self, name) > getattr(standard, name))
+        standard = dict(_STANDARD_LIMITS)
+        return tuple(name for name in standard if (getattr(self, name) or 0) > standard[name])
+
+    def caps(self) -> dict[Action, Caps]:
+        """Return the limits by action."""
+        return {
+            "delete": Caps(self.max_deletes, self.max_share_percent),
+            "unpublish": Caps(self.max_unpublishes, self.max_share_percent),
+        }
+
+    def in_force(self, name: str) -> float:
+        """Return the limit called *name*, or the default."""
+        said = getattr(self, name)
+        return float(dict(_STANDARD_LIMITS)[name] if said is None else said)
+
+
+_STANDARD_LIMITS = (
+    ("max_deletes", STANDARD.delete.count or 0),
+    ("max_unpublishes", STANDARD.unpublish.count or 0),
+    ("max_share_percent", STANDARD.delete.share_percent or 0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +141,8 @@ class Policy:
         limits = self.guards
         because = f" ({limits.reason})" if limits.reason else ""
         yield (
-            f"at most {limits.max_deletes} deletes, {limits.max_unpublishes} unpublishes "
-            f"and {limits.max_share_percent:g} % of the recordings in one plan{because}"
+            f"at most {limits.in_force('max_deletes'):g} deletes, {limits.in_force('max_unpublishes'):g} unpublishes "
+            f"and {limits.in_force('max_share_percent'):g} % of the recordings in one plan{because}"
         )
         yield from (protection.sentence() for protection in self.protections)
         yield from (rule.sentence() for rule in self.rules)

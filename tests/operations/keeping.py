@@ -8,16 +8,19 @@ from pathlib import Path
 
 from fake_clock import NOW, FakeClock
 
+from bbbkeep.errors import CaptionWorkerError
 from bbbkeep.ledger.store import Ledger
 from bbbkeep.ledger.sweeps import Sweep
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations import captions, metadata, retention
-from bbbkeep.operations.caption_files import prepare, waiting_files
+from bbbkeep.operations.caption_files import Prepared, file_away_done, prepare
+from bbbkeep.operations.caption_folder import waiting_files
 from bbbkeep.operations.chunks import PlanRef, refer
 from bbbkeep.operations.inventory import sweep_all
 from bbbkeep.operations.settle import look_again
-from bbbkeep.plans.begin import approve, finish
+from bbbkeep.plans.approving import approve
 from bbbkeep.plans.document import Plan, read_plan
+from bbbkeep.plans.finish import finish
 from bbbkeep.selection import Selection
 from bbbkeep.settings import ServerSettings, Settings
 from bbbkeep.site import Site
@@ -88,6 +91,16 @@ def with_policy(site: Site, text: str) -> Site:
     return replace(site, server=replace(site.server, policy=path))
 
 
+def with_captions(site: Site, **settings: object) -> Site:
+    """Return the site with other settings of captions: `with_captions(site, unsettled=3)`."""
+    captions = replace(site.settings.captions, **settings)
+    return replace(site, settings=replace(site.settings, captions=captions))
+
+
+def with_lang_map(site: Site, **tags: str) -> Site:
+    return replace(site, server=replace(site.server, lang_map=tags))
+
+
 def a_sheet(site: Site, *rows: tuple[str, str, str], name: str = "edits.csv") -> Path:
     """Lay a sheet into the drop folder."""
     lines = ["record_id,key,value", *(",".join(row) for row in rows)]
@@ -115,20 +128,31 @@ def a_caption_file(site: Site, name: str, text: str = SRT) -> Path:
 
 
 def plan_captions(site: Site) -> PlanRef:
-    prepared = prepare(site, waiting_files(site.server.captions_dir))
-    return captions.plan_captions(site, prepared, Selection(), now=site.clock.now())
+    return captions.plan_captions(site, prepared(site), Selection(), now=site.clock.now())
+
+
+def prepared(site: Site) -> list[Prepared]:
+    return prepare(site, waiting_files(site))
 
 
 def upload_captions(site: Site) -> list[ItemOutcome]:
     """Do what a night does for captions."""
     look_again(site)
-    plan = plan_captions(site)
-    if not plan.items:
-        return []
+    files = prepared(site)
+    plan = captions.plan_captions(site, files, Selection(), now=site.clock.now())
+    outcomes = send_captions(site, plan) if plan.items else []
+    file_away_done(site, files)
+    return outcomes
+
+
+def send_captions(site: Site, plan: PlanRef) -> list[ItemOutcome]:
     run = captions.begin_captions(site, plan, now=site.clock.now())
-    for numbers in plan.chunks():
-        captions.send_chunk(site, run, numbers, now=site.clock.now())
-    return captions.finish_captions(site, run, now=site.clock.now())
+    try:
+        for numbers in plan.chunks():
+            captions.send_chunk(site, run, numbers, now=site.clock.now())
+        return captions.finish_captions(site, run, now=site.clock.now())
+    except CaptionWorkerError:
+        return finish(site, run, now=site.clock.now())
 
 
 def plan_retention(site: Site) -> tuple[PlanRef, Plan]:

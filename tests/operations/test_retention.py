@@ -56,9 +56,8 @@ def test_what_is_deleted_is_exactly_what_the_policy_says(listed, server):
 
     assert by_id(outcomes) == {an_id(number, OLD): ("verified", "read back") for number in (1, 2, 3)}
     assert standing(server) == {an_id(4), an_id(5, 364)}
-    assert [asked["recordID"] for _, _, asked in server.writes] == [
-        an_id(number, OLD) for number in (1, 2, 3)
-    ]
+    asked = [one for _, _, query in server.writes for one in query["recordID"].split(",")]
+    assert asked == [an_id(number, OLD) for number in (1, 2, 3)]
 
 
 def test_planning_writes_nothing_to_the_server(listed, server):
@@ -138,7 +137,7 @@ def test_an_incomplete_sweep_is_planned_with_its_guard_tripped_and_deletes_nothi
     ref, plan = plan_retention(listed)
 
     assert not plan.complete
-    assert [guard.name for guard in plan.tripped] == ["complete sweep"]
+    assert "complete sweep" in [guard.name for guard in plan.tripped]
     with pytest.raises(IncompleteSweepError, match=r"campus.*was not asked") as told:
         apply_retention(listed, ref)
     assert told.value.exit_code == 6

@@ -21,6 +21,7 @@ class Meddler:
     def __init__(self, target: str) -> None:
         self.target = urlsplit(target)
         self.seen: list[tuple[str, str]] = []
+        self.date = ""
         self.meddle: Meddle = lambda *_: None
         self._server = _Quiet(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -63,7 +64,9 @@ class Meddler:
         connection = http.client.HTTPConnection(str(self.target.hostname), self.target.port, timeout=10)
         try:
             connection.request(method, path, body or None, kept)
-            return connection.getresponse().read()
+            response = connection.getresponse()
+            self.date = response.headers["Date"] or ""
+            return response.read()
         finally:
             connection.close()
 
@@ -86,7 +89,9 @@ def _handler(meddler: Meddler) -> type[BaseHTTPRequestHandler]:
             if answer is None:
                 self.close_connection = True
                 return
-            self.send_response(200)
+            self.send_response_only(200)
+            if meddler.date:
+                self.send_header("Date", meddler.date)
             self.send_header(
                 "Content-Type", "application/json" if answer.startswith(b"{") else "text/xml;charset=utf-8"
             )

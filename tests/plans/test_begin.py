@@ -10,9 +10,11 @@ from plans.bench import ALL, FIRST, SECOND, WIDE, Bench, a_bench, outcomes
 
 from bbbkeep.errors import GuardError, LeaseHeldError, PlanRefusedError
 from bbbkeep.ledger import leases, plans, runs
-from bbbkeep.plans.begin import LEASE_FOR, approve, check, exit_code, waits_for_approval
+from bbbkeep.plans.approving import approve, waits_for_approval
+from bbbkeep.plans.begin import check
 from bbbkeep.plans.document import FRESH_FOR
 from bbbkeep.plans.guards import Limits
+from bbbkeep.plans.run import LEASE_FOR, exit_code
 
 
 def refused(bench: Bench, path: Path, match: str) -> None:

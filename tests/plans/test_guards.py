@@ -1,11 +1,14 @@
 """Guards: how much one plan may take away, counted by recording and never rounded in anybody's favour."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bbbkeep.plans.document import PlanItem
-from bbbkeep.plans.guards import Limits, Population, are_guarded, evaluate
+from bbbkeep.plans.guards import Allowed, Limits, Population, allowed, are_guarded, evaluate
+from bbbkeep.settings_values import Caps, GuardSettings
 
 
 def an_item(record_id: str, action: str = "delete") -> PlanItem:
@@ -34,8 +37,10 @@ def tripped(planned, population: Population, limits: Limits | None = None) -> li
         pytest.param(6, 100, ["delete share in percent"], id="more than the share trips"),
         pytest.param(1, 19, ["delete share in percent"], id="one of a tiny fleet is a large share"),
         pytest.param(1, 20, [], id="one of twenty is five percent"),
-        pytest.param(1, 1, ["delete share in percent"], id="the only one"),
-        pytest.param(1, 0, ["delete share in percent"], id="anything of nothing is all of it"),
+        pytest.param(1, 1, ["delete share in percent", "recordings left"], id="the only one"),
+        pytest.param(
+            1, 0, ["delete share in percent", "recordings left"], id="anything of nothing is all of it"
+        ),
         pytest.param(0, 0, [], id="nothing of nothing"),
         pytest.param(60, 100, ["delete count", "delete share in percent"], id="both limits are reported"),
     ],
@@ -125,3 +130,67 @@ def test_more_to_take_never_frees_a_guard(planned: int, more: int, population: i
 )
 def test_whatever_takes_recordings_away_is_guarded(kind: str, action: str, guarded: bool):
     assert are_guarded(kind, [an_item("r", action)]) is guarded
+
+
+def sized(record_id: str, size: int | None) -> PlanItem:
+    return PlanItem(0, record_id, "delete", "", (), size_bytes=size)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "earlier", "trips"),
+    [
+        pytest.param([60, 40], 0, False, id="exactly the limit"),
+        pytest.param([60, 41], 0, True, id="a byte more"),
+        pytest.param([60], 41, True, id="with what went today"),
+        pytest.param([60, None], 0, True, id="an unknown size shows no limit kept"),
+        pytest.param([60], None, True, id="an unknown size of today"),
+        pytest.param([], None, False, id="nothing planned"),
+    ],
+)
+def test_bytes_are_counted_where_somebody_limits_them(sizes, earlier, trips):
+    planned = [sized(f"r{number}", size) for number, size in enumerate(sizes)]
+    population = standing(10_000, bytes_today={"delete": earlier})
+
+    assert tripped(planned, population, Limits(size_bytes=100)) == (["delete bytes"] if trips else [])
+
+
+def test_a_recording_planned_twice_weighs_once():
+    twice = [sized("r", 60), sized("r", 60)]
+
+    assert tripped(twice, standing(10_000), Limits(size_bytes=100)) == []
+
+
+@pytest.mark.parametrize(("apart", "trips"), [(0, False), (86_400, False), (86_401, True), (-86_401, True)])
+def test_a_clock_more_than_a_day_off_stops_the_plan(apart: int, trips: bool):
+    population = standing(100, clock_apart=timedelta(seconds=apart))
+
+    assert tripped(items(1), population) == (["server's clock"] if trips else [])
+
+
+def test_a_plan_leaves_as_many_recordings_as_was_said():
+    allowing = Allowed(limits={"delete": Limits(100, 100)}, minimum_left=8)
+
+    def stopped(count: int) -> list[str]:
+        found = evaluate(items(count), standing(10), allowing)
+        return [one.name for one in found if one.tripped]
+
+    assert stopped(2) == []
+    assert stopped(3) == ["recordings left"]
+
+
+@pytest.mark.parametrize(
+    ("configured", "policy", "count"),
+    [
+        pytest.param(None, None, 50, id="neither says anything"),
+        pytest.param(200, None, 200, id="only bbbkeep.yaml"),
+        pytest.param(None, 10, 10, id="only the policy"),
+        pytest.param(200, 10, 10, id="the policy is tighter"),
+        pytest.param(5, 60, 5, id="bbbkeep.yaml is tighter"),
+        pytest.param(0, None, 0, id="none at all"),
+    ],
+)
+def test_of_two_limits_the_tighter_one_counts(configured, policy, count):
+    here = GuardSettings(delete=Caps(configured), reason="end of term")
+
+    assert allowed(here, {"delete": Caps(policy)}).limits["delete"].count == count
+    assert allowed(here, {"delete": Caps(policy)}).limits["unpublish"].count == 50

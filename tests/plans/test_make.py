@@ -126,6 +126,8 @@ def test_guards_of_a_plan_show_in_its_file(swept: Bench):
         "delete share in percent": True,
         "unpublish count": False,
         "unpublish share in percent": False,
+        "recordings left": False,
+        "server's clock": False,
     }
 
 

@@ -100,7 +100,7 @@ def test_what_is_not_written_is_careful():
     assert (policy.zone.key, policy.hold_key, policy.guards) == (
         "UTC",
         "bbbkeep-hold",
-        GuardLimits(50, 50, 5, ""),
+        GuardLimits(),
     )
     assert list(policy.sentences())[-1] == "no rules: nothing is deleted or unpublished"
 

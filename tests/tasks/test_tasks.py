@@ -11,7 +11,8 @@ from bbbkeep.errors import LeaseHeldError, PolicyError
 from bbbkeep.ledger import leases, runs
 from bbbkeep.operations.night import Night
 from bbbkeep.operations.summary import Problem, Summary
-from bbbkeep.plans.begin import approve, check
+from bbbkeep.plans.approving import approve
+from bbbkeep.plans.begin import check
 from bbbkeep.selection import Selection
 from bbbkeep.site import SiteRef, open_site
 from bbbkeep.standin.server import LocalServer

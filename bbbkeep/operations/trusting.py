@@ -1,0 +1,34 @@
+"""Judge a sweep that is complete: does it show the server that we know?
+
+One that jumped, or shows other recordings than before, makes nothing vanish:
+the URL may point elsewhere by now, or a disk may not be mounted.
+"""
+
+from datetime import datetime
+
+from bbbkeep.ledger import sweeps
+from bbbkeep.ledger.sweeps import Sweep
+from bbbkeep.plans.baseline import compare
+from bbbkeep.plans.guards import allowed
+from bbbkeep.plans.population import population_of
+from bbbkeep.site import Site
+
+
+def judge_sweep(site: Site, sweep: Sweep, *, now: datetime) -> str:
+    """Distrust a complete sweep that trips the jump or identity guard; return why, or an empty text."""
+    if sweep.status != "complete" or sweep.scope != sweeps.ALL:
+        return ""
+    found = population_of(site, now=now)
+    bounds = allowed(site.server.guards).bounds
+    because = "; ".join(str(one) for one in compare(found.values, found.baseline, bounds) if one.tripped)
+    if because:
+        with site.ledger.write() as conn:
+            sweeps.distrust(conn, sweep.sweep_id, because)
+    return because
+
+
+def note_clock(site: Site, sweep_id: int, server_date: datetime | None) -> None:
+    """Remember how far the clocks are apart, by the Date header of an answer that just came."""
+    if server_date is not None:
+        with site.ledger.write() as conn:
+            sweeps.note_clock(conn, sweep_id, (server_date - site.clock.now()).total_seconds())
