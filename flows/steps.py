@@ -9,18 +9,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prefect.futures import wait
+from prefect.logging import get_run_logger
 
+from bbbkeep.clock import SystemClock
 from bbbkeep.errors import (
     BbbAuthError,
     BbbUnavailableError,
+    BbbUnsupportedError,
     HoldListError,
     KeepError,
     LeaseHeldError,
     LedgerError,
 )
 from bbbkeep.operations.caption_files import Prepared
-from bbbkeep.operations.chunks import cut
+from bbbkeep.operations.caption_folder import CaptionFile
+from bbbkeep.operations.chunks import PlanRef, cut
 from bbbkeep.operations.night import Night
+from bbbkeep.operations.progress import Progress
 from bbbkeep.operations.summary import Problem, Summary
 from bbbkeep.selection import Selection
 from bbbkeep.site import SiteRef
@@ -66,29 +71,46 @@ def _apply_sheet(ref: SiteRef, running: Night, summary: Summary, sheet: Path, as
 
 
 def upload_captions(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
-    """Convert and upload the caption files of the drop folder."""
+    """Convert and upload the caption files of the drop folder; those that are done leave it."""
     with _going_on(summary, "captions"):
         prepared = _converted(ref, running, captions.waiting_captions(ref, running))
-        plan = captions.plan_captions(ref, running, prepared, asked)
-        summary.note("captions", plan)
-        if not plan.items:
-            return
-        run = captions.begin_captions(ref, running, plan)
         try:
-            for numbers in plan.chunks():
-                captions.send_chunk(ref, running, run, numbers)
-            captions.finish_captions(ref, running, run)
-        except BaseException:
-            with suppress(KeepError):
-                captions.break_off(ref, run)
-            raise
+            _upload(ref, running, summary, captions.plan_captions(ref, running, prepared, asked))
+        finally:
+            captions.file_away(ref, running, prepared)
 
 
-def _converted(ref: SiteRef, running: Night, files: Sequence[Path]) -> list[Prepared]:
+def _upload(ref: SiteRef, running: Night, summary: Summary, plan: PlanRef) -> None:
+    summary.note("captions", plan)
+    if not plan.items:
+        return
+    run = captions.begin_captions(ref, running, plan)
+    progress = Progress("captions sent", plan.items, SystemClock().now())
+    try:
+        for numbers in plan.chunks():
+            captions.send_chunk(ref, running, run, numbers)
+            get_run_logger().info(progress.line(numbers[-1], SystemClock().now()))
+        captions.finish_captions(ref, running, run)
+    except BaseException:
+        with suppress(KeepError):
+            captions.break_off(ref, run)
+        raise
+
+
+def _converted(ref: SiteRef, running: Night, files: Sequence[CaptionFile]) -> list[Prepared]:
     """Convert the files, as many chunks at a time as the flow has threads."""
     chunks = [captions.convert_chunk.submit(ref, running, chunk) for chunk in cut(files)]
     wait(chunks)  # all of them, also where one fails: nothing works on once the step is over
     return [one for chunk in chunks for one in chunk.result()]
+
+
+def ask_about_tracks(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # same
+    """Ask which text tracks there are: of new and changed recordings, and of a share of all others."""
+    with _going_on(summary, "text tracks"), _without_text_tracks(summary):
+        for record_ids in cut(captions.tracks_to_ask(ref, running)):
+            told = captions.ask_chunk(ref, running, record_ids)
+            if told.failed:
+                summary.problems.append(Problem("text tracks", f"{told.failed} not told: {told.problem}", 0))
 
 
 def reread_changed(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # same
@@ -119,6 +141,16 @@ def apply_retention(ref: SiteRef, running: Night, summary: Summary, asked: Selec
 def write_report(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
     """Write inventory.csv of what was asked for, and report.html."""
     summary.report = str(report.write_report(ref, running.now, summary.waiting, asked).page)
+
+
+@contextmanager
+def _without_text_tracks(summary: Summary) -> Iterator[None]:
+    """Say once that the server has no text tracks: nobody asked for any, so it is no failure."""
+    try:
+        yield
+    except BbbUnsupportedError as error:
+        if not any(one.step == "captions" for one in summary.problems):
+            summary.problems.append(Problem("text tracks", str(error), 0))
 
 
 @contextmanager

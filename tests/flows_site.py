@@ -1,6 +1,7 @@
 """A site for the flows: recordings of a given age, bbbkeep.yaml and the drop folders."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -67,6 +68,7 @@ class Place:
         path = self.path(kind, name, server)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        os.utime(path, (0, 0))  # a file that was just written is waited for
 
     def ledger(self) -> Ledger:
         return Ledger.open(self.state_dir / "ledger.sqlite3")

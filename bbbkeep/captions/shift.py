@@ -11,9 +11,10 @@ _SPAN = re.compile(r"^(\d{2,}):(\d\d):(\d\d)\.(\d{3}) --> (\d{2,}):(\d\d):(\d\d)
 
 
 def shifted(webvtt: str, offset_ms: int, file: str) -> tuple[str, int]:
-    """Return the text with all cues *offset_ms* later, and how many cues fell before the beginning.
+    """Return the text with all cues *offset_ms* later, and how many were dropped.
 
-    A cue that begins before 0 begins at 0; one that would end there is dropped.
+    A cue that begins before 0 begins at 0; one that would end there, or is
+    the same as another then, is dropped.
 
     Raises:
         CaptionError: no cue is left.
@@ -21,12 +22,12 @@ def shifted(webvtt: str, offset_ms: int, file: str) -> tuple[str, int]:
     if not offset_ms:
         return webvtt, 0
     header, *blocks = webvtt.split("\n\n")
-    moved = [_moved(block, offset_ms) for block in blocks]
-    kept = [block for block in moved if block]
+    moved = [_moved(block.rstrip("\n"), offset_ms) for block in blocks]
+    # Cut at 0 two cues may have become one; the server drops the second.
+    kept = list(dict.fromkeys(block for block in moved if block))
     if blocks and not kept:
         raise CaptionError(file, f"no cue is left when all are moved by {offset_ms / 1000:g} s")
-    text = "\n\n".join([header, *kept])
-    return text if text.endswith("\n") else text + "\n", len(moved) - len(kept)
+    return "\n\n".join([header.rstrip("\n"), *kept]) + "\n", len(moved) - len(kept)
 
 
 def _moved(block: str, offset_ms: int) -> str:

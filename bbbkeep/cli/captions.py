@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from bbbkeep.cli.options import json_option, opened, site_options, yes_option
-from bbbkeep.cli.text_tracks import download, list_tracks, status
+from bbbkeep.cli.text_tracks import coverage, download, list_tracks, status
+from bbbkeep.cli.track_changes import remove, restore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bbbkeep.captions.files import Converted
+    from bbbkeep.operations.caption_files import Prepared
     from bbbkeep.operations.carry_out import Carried
     from bbbkeep.operations.chunks import PlanRef
     from bbbkeep.site import Site
 
 NAMES = """\b
-How a file is named: RECORD.LANG.srt (or .ass, .ssa, .vtt), for example
-  183f0bf3a0982a127bdb8161e0c44eb696b3e75c-1531240585189.pt-BR.srt"""
+How a file (.srt, .ass, .ssa, .vtt) says what it is for:
+  RECORD.LANG.srt
+      183f0bf3a0982a127bdb8161e0c44eb696b3e75c-1531240585189.pt-BR.srt
+  RECORD/TITLE.LANG.srt, a folder for each recording
+  MEETING.DAY.LANG.srt, by meeting ID
+      algebra-1.2026-02-22.de.srt, algebra-1.2026-02-22T1015.de.srt
+or manifest.csv beside it: file,recording,lang,kind,label,offset"""
 
 
 @click.group("captions")
@@ -25,7 +34,7 @@ def command() -> None:
     """Convert caption files, upload them as text tracks."""
 
 
-for one in (list_tracks, download, status):
+for one in (list_tracks, download, remove, restore, status, coverage):
     command.add_command(one)
 
 
@@ -72,11 +81,17 @@ def convert(paths: tuple[Path, ...], out: Path, target: Literal["bbb", "player"]
 @click.argument(
     "paths", metavar="[PATH..]", nargs=-1, type=click.Path(exists=True, path_type=Path, dir_okay=True)
 )
+@click.option(
+    "--manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV file that says what each file becomes: file,recording,lang,kind,label,offset.",
+)
 @site_options
 @yes_option
 @json_option
 def upload(
     paths: tuple[Path, ...],
+    manifest: Path | None,
     server: str | None,
     config: Path | None,
     state_dir: Path | None,
@@ -86,8 +101,9 @@ def upload(
 ) -> int:
     """Convert caption files, upload them, read them back.
 
-    Without PATH: the files of the caption folder.  A track counts once the
-    server lists it and its cues, downloaded, are those that were sent.
+    Without PATH: the files of the caption folder; those that are done move to
+    done/ in it, with a note beside them.  A track counts once the server lists
+    it and its cues, downloaded, are those that were sent.
     Recordings must have been listed before: run `bbbkeep inventory` first.
 
     Exit 3: a file was refused, or an upload failed or is unverified.
@@ -95,41 +111,59 @@ def upload(
     from bbbkeep.cli.plans import agreed, left_exit, show_run
     from bbbkeep.exits import worst
     from bbbkeep.operations import captions as operations
-    from bbbkeep.operations.caption_files import prepare
+    from bbbkeep.operations.caption_files import file_away_done
     from bbbkeep.operations.settle import look_again
     from bbbkeep.selection import Selection
 
+    if paths and manifest:
+        raise click.UsageError("give files or a manifest, not both: a manifest names its files")
     with opened(server, config, state_dir) as site:
         look_again(site)
-        files = prepare(site, _files(site, paths))
+        files = _prepared(site, paths, manifest)
         ref = operations.plan_captions(site, files, Selection(), now=site.clock.now())
         question = f"Upload {ref.items} tracks to {site.server.name}?"
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ref.items > 0):
+            file_away_done(site, files)
             return left_exit(ref)
         carried = _carry_out(site, ref)
+        file_away_done(site, files)
     return worst([show_run(carried, left=ref.left, as_json=as_json), left_exit(ref)])
 
 
-def _files(site: "Site", paths: tuple[Path, ...]) -> list[Path]:
-    from bbbkeep.operations.caption_files import waiting_files
+def _prepared(site: "Site", paths: tuple[Path, ...], manifest: Path | None) -> "list[Prepared]":
+    from bbbkeep.operations.caption_files import prepare
+    from bbbkeep.operations.caption_folder import caption_files
+    from bbbkeep.operations.chunks import cut
+    from bbbkeep.operations.progress import Progress
 
-    if not paths:
+    if not paths and not manifest:
         click.echo(f"caption folder: {site.server.captions_dir}", err=True)
-    folders = paths or (site.server.captions_dir,)
-    return [file for path in folders for file in ([path] if path.is_file() else waiting_files(path))]
+    files = caption_files(site, paths, manifest)
+    progress, done = Progress("converted", len(files), site.clock.now()), []
+    for chunk in cut(files):
+        done += prepare(site, chunk)
+        click.echo(progress.line(len(done), site.clock.now()), err=True)
+    return done
 
 
 def _carry_out(site: "Site", ref: "PlanRef") -> "Carried":
     from bbbkeep.operations import captions as operations
     from bbbkeep.operations.carry_out import carry_out
-    from bbbkeep.plans.begin import finish
+    from bbbkeep.operations.progress import Progress
+    from bbbkeep.plans.finish import finish
 
     now = site.clock.now()
     run = operations.begin_captions(site, ref, now=now)
+    progress = Progress("sent", ref.items, now)
+
+    def write(numbers: "Sequence[int]") -> None:
+        operations.send_chunk(site, run, numbers, now=now)
+        click.echo(progress.line(numbers[-1], site.clock.now()), err=True)
+
     return carry_out(
         run,
         ref,
-        lambda numbers: operations.send_chunk(site, run, numbers, now=now),
+        write,
         finish=lambda: operations.finish_captions(site, run, now=now),
         give_up=lambda: finish(site, run, now=site.clock.now()),
     )

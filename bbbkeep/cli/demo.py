@@ -108,7 +108,7 @@ def _lay_captions(folder: Path, published: Sequence[Mapping[str, Any]]) -> None:
     newest = sorted(published, key=lambda one: str(one["start"]), reverse=True)
     for (name, lang), recording in zip(CAPTIONS.items(), newest[10:], strict=False):
         sample = SAMPLES / name
-        shutil.copy(sample, folder / f"{recording['record_id']}.{lang}{sample.suffix}")
+        shutil.copy2(sample, folder / f"{recording['record_id']}.{lang}{sample.suffix}")
 
 
 def _three_nights(folder: Path, server: "LocalServer") -> int:

@@ -20,18 +20,30 @@ _KEPT = ("kind", "lang", "label", "source")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The text tracks of a recording when we asked; None where the server does not tell."""
+    """The text tracks of a recording when we asked; None where the server does not tell.
+
+    `looked_like` is what the recording looked like then: whether it has
+    changed since is for whoever asks to tell.
+    """
 
     tracks: tuple[TextTrack, ...] | None
     asked_at: datetime
+    looked_like: str | None = None
 
 
 def remember(
-    conn: Connection, server: str, record_id: str, tracks: Sequence[TextTrack] | None, now: datetime
+    conn: Connection,
+    server: str,
+    record_id: str,
+    tracks: Sequence[TextTrack] | None,
+    now: datetime,
+    *,
+    looked_like: str | None = None,
 ) -> None:
     """Keep the answer; None means that the server does not support the question."""
     kept = None if tracks is None else [{name: getattr(one, name) for name in _KEPT} for one in tracks]
-    upsert(conn, table, [{"server": server, "record_id": record_id, "tracks": kept, "asked_at": now}])
+    row = {"server": server, "record_id": record_id, "tracks": kept, "asked_at": now}
+    upsert(conn, table, [row | {"looked_like": looked_like}])
 
 
 def known(conn: Connection, server: str, record_id: str) -> Known | None:
@@ -50,4 +62,5 @@ def all_known(conn: Connection, server: str) -> Iterator[tuple[str, Known]]:
 
 def _known(row: Mapping[Any, Any]) -> Known:
     tracks = row["tracks"]
-    return Known(None if tracks is None else tuple(TextTrack(**one) for one in tracks), row["asked_at"])
+    found = None if tracks is None else tuple(TextTrack(**one) for one in tracks)
+    return Known(found, row["asked_at"], row["looked_like"])

@@ -1,12 +1,13 @@
 """Which caption files were sent to which recordings, and whether they arrived."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from bbbkeep.ledger.pages import in_slices
 from bbbkeep.ledger.schema import uploads as table
 from bbbkeep.ledger.upserts import upsert
 
@@ -30,6 +31,8 @@ class Upload:
     sent_at: datetime | None = None
     checked_at: datetime | None = None
     tries: int = 0
+    replaces: bool = False
+    """Whether the recording may have had such a track before: its old cues prove nothing."""
 
 
 def put(conn: Connection, upload: Upload) -> None:
@@ -50,9 +53,29 @@ def get(conn: Connection, server: str, digest: str, record_id: str, kind: str, l
     return next(found, None)
 
 
+def with_status(conn: Connection, server: str, statuses: Collection[Status]) -> list[Upload]:
+    """Return the uploads that stand so; "pending": accepted and not yet seen on the server."""
+    return list(_uploads(conn, table.c.server == server, table.c.status.in_(statuses)))
+
+
 def pending(conn: Connection, server: str) -> list[Upload]:
     """Return the uploads that were accepted and not yet seen on the server."""
-    return list(_uploads(conn, table.c.server == server, table.c.status == "pending"))
+    return with_status(conn, server, ["pending"])
+
+
+def count_pending(conn: Connection, server: str) -> int:
+    """Count the uploads that were accepted and not yet seen on the server."""
+    query = select(func.count()).where(table.c.server == server, table.c.status == "pending")
+    return conn.execute(query).scalar_one()
+
+
+def of_recordings(conn: Connection, server: str, record_ids: Collection[str]) -> list[Upload]:
+    """Return all uploads for these recordings."""
+    return [
+        upload
+        for some in in_slices(sorted(record_ids))
+        for upload in _uploads(conn, table.c.server == server, table.c.record_id.in_(some))
+    ]
 
 
 def listing(conn: Connection, server: str) -> list[Upload]:

@@ -5,13 +5,17 @@ from datetime import datetime
 from pathlib import Path
 
 from bbbkeep.model import ItemOutcome
-from bbbkeep.operations.caption_files import Prepared, plan_uploads
+from bbbkeep.operations.caption_files import Prepared
+from bbbkeep.operations.caption_plan import plan_uploads
 from bbbkeep.operations.chunks import PlanRef, refer
 from bbbkeep.operations.retention import hold_check, policy_of
-from bbbkeep.operations.settle import empty_spool, settle
+from bbbkeep.operations.settle import settle
+from bbbkeep.operations.spool import empty_spool
 from bbbkeep.operations.uploads import upload_chunk
-from bbbkeep.plans.begin import RunRef, begin, check, finish
+from bbbkeep.plans.begin import begin, check
 from bbbkeep.plans.document import FRESH_FOR
+from bbbkeep.plans.finish import finish
+from bbbkeep.plans.run import RunRef
 from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
@@ -23,10 +27,12 @@ def plan_captions(
     return refer(plan_uploads(site, prepared, selection, now=now))
 
 
-def begin_captions(site: Site, plan: PlanRef, *, now: datetime, token: str | None = None) -> RunRef:
+def begin_captions(
+    site: Site, plan: PlanRef, *, now: datetime, token: str | None = None, command: str = "captions upload"
+) -> RunRef:
     """Take the lease and use the plan up."""
     check(site, Path(plan.path), now=now, kind="captions")
-    return begin(site, Path(plan.path), command="captions upload", now=now, token=token)
+    return begin(site, Path(plan.path), command=command, now=now, token=token)
 
 
 def send_chunk(site: Site, run: RunRef, numbers: Sequence[int], *, now: datetime) -> list[ItemOutcome]:
@@ -35,7 +41,11 @@ def send_chunk(site: Site, run: RunRef, numbers: Sequence[int], *, now: datetime
 
 
 def finish_captions(site: Site, run: RunRef, *, now: datetime) -> list[ItemOutcome]:
-    """Wait for the server to show the tracks, and end the run."""
+    """Wait for the server to show the tracks, and end the run.
+
+    Raises:
+        CaptionWorkerError: many were accepted, and none of them appeared; the run is still to be ended.
+    """
     settle(site, run)
     empty_spool(site, older_than=now - FRESH_FOR)
     return finish(site, run, now=site.clock.now())

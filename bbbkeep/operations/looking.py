@@ -12,9 +12,9 @@ from bbbkeep.api.sweep import require_answer
 from bbbkeep.captions.compare import same_cues
 from bbbkeep.captions.language import same
 from bbbkeep.errors import BbbAuthError, BbbError, BbbUnavailableError, CaptionError
-from bbbkeep.ledger import tracks
 from bbbkeep.ledger.uploads import Status, Upload
 from bbbkeep.model import TextTrack
+from bbbkeep.operations.asking import remember_tracks
 from bbbkeep.operations.our_tracks import OursByTrack, others
 from bbbkeep.plans.actions.upload_text_track import spooled_text
 from bbbkeep.site import Site
@@ -45,7 +45,7 @@ def look(site: Site, reader: Reader, upload: Upload, ours: OursByTrack) -> Seen:
     except BbbError as error:
         failed = isinstance(error, BbbUnavailableError) and not _answers(reader)
         return Seen(None, f"accepted, but could not be looked at: {error}", server_failed=failed)
-    _remember(site, upload.record_id, listed)
+    remember_tracks(site, upload.record_id, listed)
     track = _find(listed, upload)
     return Seen() if track is None else _read_back(site, reader, track, upload, ours)
 
@@ -57,11 +57,6 @@ def _answers(reader: Reader) -> bool:
     except BbbUnavailableError:
         return False
     return True
-
-
-def _remember(site: Site, record_id: str, listed: Sequence[TextTrack]) -> None:
-    with site.ledger.write() as conn:
-        tracks.remember(conn, site.key, record_id, listed, site.clock.now())
 
 
 def _find(listed: Sequence[TextTrack], upload: Upload) -> TextTrack | None:
@@ -79,7 +74,7 @@ def _read_back(site: Site, reader: Reader, track: TextTrack, upload: Upload, our
         return Seen(None, f"listed, but not read back: {error}")
     if difference is None:
         return Seen("verified", "listed and read back, cue by cue")
-    if others(ours, upload):
-        # the cues of our earlier file stay listed until the new ones are in
+    if others(ours, upload) or upload.replaces:
+        # the cues of the earlier track stay listed until the new ones are in
         return Seen(None, f"still the earlier track: {difference}")
     return Seen("unverified", f"listed, but not as sent: {difference}")

@@ -5,19 +5,21 @@ sent.  What does not appear in time is unverified, and looked at again on the
 following nights.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from bbbkeep.api.reading import Reader
+from bbbkeep.errors import CaptionWorkerError
 from bbbkeep.ledger import leases, uploads
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.operations.looking import Seen, look
 from bbbkeep.operations.our_tracks import OursByTrack, others, our_tracks, retire
-from bbbkeep.plans.begin import LEASE_FOR, RunRef
 from bbbkeep.plans.conclude import conclude
 from bbbkeep.plans.document import PlanItem, read_plan
+from bbbkeep.plans.run import LEASE_FOR, RunRef
 from bbbkeep.site import Site
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -29,51 +31,110 @@ MISSES = 5
 GONE = 8
 """Failures in a row until the server counts as gone: some minutes, in which a bbb-web restarts."""
 
+MANY = 5
+"""So many accepted and none appearing is no matter of single files: the server's caption worker is dead."""
+
+OVERTAKEN_FOR = timedelta(seconds=30)
+"""How long a track may be missing after one behind it in the queue has appeared: it was refused in silence."""
+
 LOOKED_AT_FOR = timedelta(days=14)
 """How long a track that did not appear is looked for."""
 
 _LEASE_KEPT_EVERY = timedelta(minutes=1)
 
 Key = tuple[str, str, str, str]
-Settle = Callable[[Upload, Seen], None]
 
 
 @dataclass(slots=True)
 class _Rounds:
-    """What each look of a round needs; `settled` is told of every upload that a look settles.
+    """Rounds of looks at uploads that wait, oldest first; `run` is None where no run waits for them.
 
-    `failures` counts the looks in a row that the server gave no usable answer to.
+    `failures` counts the looks in a row that the server gave no usable answer
+    to, `place` says where in the queue an upload stood, and `reached` how far
+    tracks have appeared, and since when.
     """
 
     site: Site
     reader: Reader
     ours: OursByTrack
-    settled: Settle
+    run: RunRef | None = None
+    place: Mapping[Key, int] = field(default_factory=dict)
+    verified: int = 0
     failures: int = 0
+    reached: list[tuple[int, datetime]] = field(default_factory=list)
+    lease_kept_at: datetime | None = None
+
+    def settled(self, upload: Upload, seen: Seen) -> None:
+        """Keep what became of an upload, in the ledger and in the run if it is one of its items."""
+        _store(self.site, upload, seen, self.ours)
+        now = self.site.clock.now()
+        if seen.status == "verified":
+            self.verified += 1
+            self.reached.append((self.place.get(_key(upload), -1), now))
+        item = _items_by_key(self.run.plan_path).get(_key(upload)) if self.run else None
+        if self.run and item is not None and seen.status in {"verified", "unverified"}:
+            conclude(self.site, self.run, item, seen.status, seen.because)
+        self.keep_lease(now)
+
+    def keep_lease(self, now: datetime) -> None:
+        if self.run and (self.lease_kept_at is None or now - self.lease_kept_at > _LEASE_KEPT_EVERY):
+            with self.site.ledger.write() as conn:
+                leases.renew(conn, self.site.key, self.run.token, now=now, ttl=LEASE_FOR)
+            self.lease_kept_at = now
+
+    def overtaken(self, upload: Upload) -> bool:
+        """Tell whether one behind it in the queue appeared a while ago."""
+        place, now = self.place[_key(upload)], self.site.clock.now()
+        return any(where > place and now - since >= OVERTAKEN_FOR for where, since in self.reached)
 
 
-def settle(site: Site, run: RunRef) -> int:
-    """Look at the pending tracks until all are settled or the deadline passes; return how many were verified.
+def settle(site: Site, run: RunRef, *, leave: int = 0) -> int:
+    """Look at the pending tracks until no more than *leave* wait, or the deadline passes; return how many were verified.
 
     The deadline counts from the last track that appeared.
+
+    Raises:
+        CaptionWorkerError: many were accepted, and none of them appeared.
     """
-    waiting, ours = _pending(site)
-    verified: list[Upload] = []
-    concluded = _conclude_in(site, run, ours, verified)
-    pause, last_sign, number = FIRST_PAUSE, site.clock.now(), 0
+    waiting, ours = _waiting(site, "pending")
+    place = {_key(one): number for number, one in enumerate(waiting)}
     with site.reader() as reader:
-        rounds = _Rounds(site, reader, ours, concluded)
-        while waiting and rounds.failures < GONE and site.clock.now() - last_sign < _patience(site):
-            before, number = len(waiting), number + 1
-            waiting = _round(rounds, waiting, number)
-            if len(waiting) < before:
-                pause, last_sign = FIRST_PAUSE, site.clock.now()
-            if waiting:
-                _wait(site, run, pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-    for upload in waiting:
-        concluded(upload, Seen("unverified", _overdue(site, upload)))
-    return len(verified)
+        rounds = _Rounds(site, reader, ours, run, place)
+        left = _until(rounds, waiting, leave)
+    if len(left) <= leave:
+        return rounds.verified
+    for upload in left:
+        rounds.settled(upload, Seen("unverified", _overdue(site, upload)))
+    if not rounds.verified and rounds.failures < GONE and len(left) >= MANY:
+        raise CaptionWorkerError(site.server.name, len(left), site.settings.captions.deadline_minutes)
+    return rounds.verified
+
+
+def _until(rounds: _Rounds, waiting: list[Upload], leave: int) -> list[Upload]:
+    """Look, with growing pauses; return what still waits once that is few enough, or the time is over."""
+    clock, patience = rounds.site.clock, _patience(rounds.site)
+    pause, last_sign, number = FIRST_PAUSE, clock.now(), 0
+    while len(waiting) > leave and rounds.failures < GONE and clock.now() - last_sign < patience:
+        before, number = rounds.verified, number + 1
+        waiting = _without_overtaken(rounds, _round(rounds, waiting, number))
+        if rounds.verified > before:
+            pause, last_sign = FIRST_PAUSE, clock.now()
+        if len(waiting) > leave:
+            rounds.keep_lease(clock.now())
+            clock.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+    return waiting
+
+
+def _without_overtaken(rounds: _Rounds, waiting: Sequence[Upload]) -> list[Upload]:
+    """Settle what the server must have refused in silence: its queue is past it."""
+    overtaken = [one for one in waiting if rounds.overtaken(one)]
+    for upload in overtaken:
+        because = (
+            upload.because or "accepted, but later ones appeared and it did not: the server refused the file"
+        )
+        rounds.settled(upload, Seen("unverified", because + _advice(upload)))
+    return [one for one in waiting if one not in overtaken]
 
 
 def look_again(site: Site) -> int:
@@ -84,17 +145,18 @@ def look_again(site: Site) -> int:
     planned again.
     """
     now = site.clock.now()
-    everything, ours = _known(site)
-    open_ones = [one for one in everything if one.status in {"pending", "unverified"}]
+    open_ones, ours = _waiting(site, "pending", "unverified")
     left = [one for one in open_ones if _sent_at(one, now) > now - LOOKED_AT_FOR]
-    verified: list[Upload] = []
+    verified = 0
     if left:
         with site.reader() as reader:
-            _round(_Rounds(site, reader, ours, _store_in(site, ours, verified)), left, 1)
-    for upload in _pending(site)[0]:
+            rounds = _Rounds(site, reader, ours)
+            _round(rounds, left, 1)
+            verified = rounds.verified
+    for upload in _waiting(site, "pending")[0]:
         if _sent_at(upload, now) <= now - _patience(site):
             _store(site, upload, Seen("unverified", _overdue(site, upload)), ours)
-    return len(verified)
+    return verified
 
 
 def _round(rounds: _Rounds, waiting: Sequence[Upload], number: int) -> list[Upload]:
@@ -138,17 +200,17 @@ def _noted(site: Site, upload: Upload, seen: Seen) -> Upload:
     return changed
 
 
-def _known(site: Site) -> tuple[list[Upload], OursByTrack]:
-    """Return all uploads, those sent first first, and which of them are ours on the server."""
+def _waiting(site: Site, *statuses: uploads.Status) -> tuple[list[Upload], OursByTrack]:
+    """Return the uploads with these statuses, those sent first first, and which on their recordings are ours."""
     now = site.clock.now()
     with site.ledger.read() as conn:
-        everything = uploads.listing(conn, site.key)
-    return sorted(everything, key=lambda upload: _sent_at(upload, now)), our_tracks(everything)
+        found = uploads.with_status(conn, site.key, statuses)
+        ours = our_tracks(uploads.of_recordings(conn, site.key, {one.record_id for one in found}))
+    return sorted(found, key=lambda upload: _sent_at(upload, now)), ours
 
 
-def _pending(site: Site) -> tuple[list[Upload], OursByTrack]:
-    everything, ours = _known(site)
-    return [one for one in everything if one.status == "pending"], ours
+def _key(upload: Upload) -> Key:
+    return upload.digest, upload.record_id, upload.kind, upload.lang
 
 
 def _sent_at(upload: Upload, now: datetime) -> datetime:
@@ -161,17 +223,16 @@ def _patience(site: Site) -> timedelta:
 
 def _overdue(site: Site, upload: Upload) -> str:
     minutes = site.settings.captions.deadline_minutes
-    return upload.because or f"accepted, but not listed {minutes} minutes later; the next night looks again"
+    late = f"accepted, but not listed {minutes} minutes later; the next night looks again"
+    return upload.because or late + _advice(upload)
 
 
-def _wait(site: Site, run: RunRef, pause: float) -> None:
-    _keep_lease(site, run)
-    site.clock.sleep(pause)
-
-
-def _keep_lease(site: Site, run: RunRef) -> None:
-    with site.ledger.write() as conn:
-        leases.renew(conn, site.key, run.token, now=site.clock.now(), ttl=LEASE_FOR)
+def _advice(upload: Upload) -> str:
+    """Advise a bare language: some versions accept a tag with a region, and throw the track away."""
+    bare, region, _ = upload.lang.partition("-")
+    if not region:
+        return ""
+    return f"; some servers accept {upload.lang} and drop the track: use {bare!r}, in the file's name or by lang_map"
 
 
 def _store(site: Site, upload: Upload, seen: Seen, ours: OursByTrack) -> None:
@@ -183,47 +244,12 @@ def _store(site: Site, upload: Upload, seen: Seen, ours: OursByTrack) -> None:
             retire(conn, others(ours, upload), now)
 
 
-def _store_in(site: Site, ours: OursByTrack, verified: list[Upload]) -> Settle:
-    """Return what settles an upload in the ledger, and counts it."""
-
-    def settled(upload: Upload, seen: Seen) -> None:
-        _store(site, upload, seen, ours)
-        verified.extend([upload] if seen.status == "verified" else [])
-
-    return settled
-
-
-def _conclude_in(site: Site, run: RunRef, ours: OursByTrack, verified: list[Upload]) -> Settle:
-    """Return what settles an upload in the ledger, and in the run if it is one of its items."""
-    items, store = _items_by_key(run), _store_in(site, ours, verified)
-    kept_at = site.clock.now()
-
-    def settled(upload: Upload, seen: Seen) -> None:
-        nonlocal kept_at
-        store(upload, seen)
-        item = items.get((upload.digest, upload.record_id, upload.kind, upload.lang))
-        if item is not None and seen.status in {"verified", "unverified"}:
-            conclude(site, run, item, seen.status, seen.because)
-        if site.clock.now() - kept_at > _LEASE_KEPT_EVERY:
-            _keep_lease(site, run)
-            kept_at = site.clock.now()
-
-    return settled
-
-
-def _items_by_key(run: RunRef) -> Mapping[Key, PlanItem]:
-    plan, _ = read_plan(Path(run.plan_path))
+@lru_cache(maxsize=4)
+def _items_by_key(plan_path: str) -> Mapping[Key, PlanItem]:
+    """Return a plan's items by what they upload; a plan's file never changes."""
+    plan, _ = read_plan(Path(plan_path))
     return {
         (item.params["digest"], item.record_id, item.params["kind"], item.params["lang"]): item
         for item in plan.items
+        if "digest" in item.params
     }
-
-
-def empty_spool(site: Site, *, older_than: datetime) -> None:
-    """Remove converted files that no upload waits for any more."""
-    with site.ledger.read() as conn:
-        sent = uploads.listing(conn, site.key)
-    wanted = {one.webvtt_digest for one in sent if one.status in {"pending", "unverified"}}
-    for path in site.spool_dir.glob("*.vtt"):
-        if path.stem not in wanted and path.stat().st_mtime < older_than.timestamp():
-            path.unlink(missing_ok=True)

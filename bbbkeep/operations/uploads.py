@@ -5,18 +5,17 @@ Each is marked as pending before it is sent, and taken back where nothing went o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bbbkeep.ledger import events, runs, tracks, uploads
+from bbbkeep.ledger import events, intents, runs, tracks, uploads
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.settle import settle
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.applying import HoldCheck
-from bbbkeep.plans.document import PlanItem, read_plan
-from bbbkeep.plans.run import RunRef
+from bbbkeep.plans.document import PlanItem
+from bbbkeep.plans.run import RunRef, items_of, plan_of
 from bbbkeep.site import Site
 
 
@@ -39,9 +38,7 @@ def upload_chunk(site: Site, run: RunRef, numbers: Sequence[int], held: HoldChec
     Raises:
         CaptionWorkerError: many were accepted, and none of them appeared.
     """
-    plan, _ = read_plan(Path(run.plan_path))
-    wanted = set(numbers)
-    rest = [item for item in plan.items if item.number in wanted]
+    rest = items_of(plan_of(site, run), numbers)
     outcomes: list[ItemOutcome] = []
     while rest:
         room = _room(site, run)
@@ -60,7 +57,7 @@ def _room(site: Site, run: RunRef) -> int:
 
 def _unsettled(site: Site) -> int:
     with site.ledger.read() as conn:
-        return len(uploads.pending(conn, site.key))
+        return uploads.count_pending(conn, site.key)
 
 
 def _send(site: Site, run: RunRef, items: Mapping[int, PlanItem], held: HoldCheck) -> list[ItemOutcome]:
@@ -117,12 +114,9 @@ def _may_replace(conn: Connection, site: Site, item: PlanItem) -> bool:
 def _account(site: Site, run: RunRef, chunk: _Chunk, outcomes: Sequence[ItemOutcome] | None) -> None:
     """Leave pending only what went out and was not refused; the ledger knows, also after an error."""
     with site.ledger.write() as conn:
-        sent = {
-            event.body["number"]
-            for event in events.events(conn, site.key, after=chunk.seq)
-            if event.kind == "intent" and event.body["run_id"] == run.run_id
-        }
-        known = runs.outcomes(conn, run.run_id) if outcomes is None else outcomes
+        begun = intents.of_run(conn, run.run_id, chunk.items)
+        sent = {number for number, intent in begun.items() if intent.seq > chunk.seq}
+        known = runs.outcomes(conn, run.run_id, chunk.items) if outcomes is None else outcomes
         settled = {one.number: one for one in known}
         for number, marked in chunk.marked.items():
             outcome = settled.get(number)

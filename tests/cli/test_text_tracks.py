@@ -1,4 +1,6 @@
-"""`bbbkeep captions list`, `download` and `status`: what is on the server, and what became of what was sent."""
+"""`bbbkeep captions list`, `download`, `status`, `coverage`, `remove` and `restore`, as typed."""
+
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +33,15 @@ def test_a_recording_without_tracks_has_none(server, bbbkeep, published):
     assert bbbkeep("captions", "list", published[0]).out == "no text tracks\n"
 
 
-@pytest.mark.parametrize("words", [["list", "nope"], ["download", "nope", "en"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list", "nope"],
+        ["download", "nope", "en"],
+        ["remove", "nope", "--lang", "en"],
+        ["restore", "nope", "--lang", "en"],
+    ],
+)
 def test_half_a_record_id_is_wrong_usage(server, bbbkeep, words):
     told = bbbkeep("captions", *words)
 
@@ -68,4 +78,75 @@ def test_status_tells_of_each_file_that_was_sent(server, bbbkeep, captioned):
 
 
 def test_before_any_upload_there_is_no_status(server, bbbkeep):
-    assert bbbkeep("captions", "status").out == "nothing was sent yet\n"
+    assert bbbkeep("captions", "status").out == (
+        "nothing was sent yet\nwhat is known of text tracks: none asked yet, 0 never\n"
+    )
+
+
+def test_status_names_the_files_that_wait_and_since_when(server, bbbkeep, tmp_path):
+    folder = tmp_path / "state" / "captions"
+    folder.mkdir(parents=True)
+    (folder / "lecture.de.srt").write_text(SRT)
+
+    [waiting] = bbbkeep("captions", "status", "--json").document["waiting"]
+
+    assert waiting["file"] == "lecture.de.srt"
+    assert waiting["since"].endswith("+00:00")
+
+
+def test_a_download_has_a_document_too(server, bbbkeep, captioned):
+    document = bbbkeep("captions", "download", captioned, "pt-BR", "--out", "x.vtt", "--json").document
+
+    assert document == {"record_id": captioned, "lang": "pt-BR", "file": "x.vtt"}
+
+
+def test_coverage_says_what_lacks_what_and_how_old_that_is(server, bbbkeep, captioned, published):
+    told = bbbkeep("captions", "coverage", "--lang", "pt-BR")
+    document = bbbkeep("captions", "coverage", "--lang", "pt-BR", "--json").document
+
+    assert told.exit == 0
+    assert f"{published[0]}  pt-BR  not known  " in told.out
+    assert "what is known of text tracks: 1 asked between" in told.out
+    assert captioned not in {one["record_id"] for one in document["lacking"]}
+    assert document["languages"]["pt-BR"] == 1
+    assert document["knowledge"]["asked"] == 1
+
+
+def test_a_removal_is_a_plan_that_is_asked_about(server, bbbkeep, captioned):
+    told = bbbkeep("captions", "remove", captioned, "--lang", "pt-BR")
+
+    assert told.exit == 2
+    assert f"remove_text_track  {captioned}  remove captions in pt-BR (source upload)" in told.out
+    assert "pass --yes" in told.last_line
+
+
+def test_a_track_that_the_server_keeps_is_said_to_be_there_and_blank_is_offered(server, bbbkeep, captioned):
+    told = bbbkeep("captions", "remove", captioned, "--lang", "pt-BR", "--yes")
+
+    assert told.exit == 3
+    assert "--blank" in told.last_line
+
+
+def test_a_blanked_track_is_put_back_by_restore(server, bbbkeep, captioned):
+    blanked = bbbkeep("captions", "remove", captioned, "--lang", "pt-BR", "--blank", "--yes", "--json")
+    bbbkeep("captions", "download", captioned, "pt-BR", "--out", "blank.vtt")
+    restored = bbbkeep("captions", "restore", captioned, "--lang", "pt-BR", "--yes", "--json")
+    bbbkeep("captions", "download", captioned, "pt-BR", "--out", "back.vtt")
+
+    for ran in (blanked, restored):
+        assert ran.exit == 0
+        assert [one["outcome"] for one in ran.document["items"]] == ["verified"]
+    assert "Good morning." not in Path("blank.vtt").read_text()
+    assert "Good morning." in Path("back.vtt").read_text()
+
+
+def test_a_manifest_is_taken_from_the_command_line(server, bbbkeep, published, tmp_path):
+    (tmp_path / "talk.srt").write_text(SRT)
+    (tmp_path / "list.csv").write_text(f"file,recording,lang\ntalk.srt,{published[0]},de\n")
+    bbbkeep("inventory")
+
+    told = bbbkeep("captions", "upload", "--manifest", "list.csv", "--yes", "--json")
+
+    assert (told.exit, [one["outcome"] for one in told.document["items"]]) == (0, ["verified"])
+    assert "converted: 1 of 1" in told.err
+    assert "sent: 1 of 1" in told.err

@@ -5,7 +5,8 @@ from flows_site import SRT, Place, a_recording
 from prefect import State
 
 from bbbkeep.operations.summary import Summary
-from bbbkeep.plans.begin import approve, check
+from bbbkeep.plans.approving import approve
+from bbbkeep.plans.begin import check
 from bbbkeep.site import open_site
 from bbbkeep.standin.server import LocalServer
 from flows.nightly import nightly

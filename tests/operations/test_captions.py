@@ -10,17 +10,21 @@ from operations.keeping import (
     an_id,
     by_id,
     plan_captions,
+    send_captions,
     sweep,
     turn,
     upload_captions,
+    with_captions,
     with_policy,
 )
 
-from bbbkeep.errors import BbbUnavailableError, UsageError
+from bbbkeep.errors import BbbUnavailableError, CaptionWorkerError, UsageError
 from bbbkeep.ledger import holds, uploads
 from bbbkeep.operations import captions
-from bbbkeep.operations.caption_files import TRIES
-from bbbkeep.operations.settle import empty_spool, look_again
+from bbbkeep.operations.caption_plan import TRIES
+from bbbkeep.operations.settle import look_again
+from bbbkeep.operations.spool import empty_spool
+from bbbkeep.plans.finish import finish
 from bbbkeep.standin.recording import SeedTrack
 
 OTHER_SRT = SRT.replace("Guten Tag", "Guten Abend")
@@ -36,6 +40,10 @@ def downloads(server):
 
 def tracks(server, number=1):
     return [(one.kind, one.lang, one.source) for one in server.state.text_tracks(an_id(number))]
+
+
+def pending(site):
+    return [record_id for record_id, status in statuses(site).items() if status == "pending"]
 
 
 def statuses(site):
@@ -168,22 +176,48 @@ def test_a_dead_caption_worker_leaves_one_clear_reason_at_the_deadline(listed, s
     assert 30 * 60 <= (clock.now() - began).total_seconds() < 35 * 60
 
 
-def test_a_dead_worker_is_found_out_with_few_requests(listed, server):
+def test_a_dead_worker_is_found_out_with_few_requests_and_uploads(listed, server):
     server.state.add(*(a_recording(number) for number in range(10, 60)))
     sweep(listed)
     server.set_faults("dead-captions")
     for number in range(10, 60):
         a_caption_file(listed, an_id(number))
     plan = plan_captions(listed)
-    run = captions.begin_captions(listed, plan, now=listed.clock.now())
-    for numbers in plan.chunks():
-        captions.send_chunk(listed, run, numbers, now=listed.clock.now())
     asked_before = len(server.requests)
 
-    outcomes = captions.finish_captions(listed, run, now=listed.clock.now())
+    run = captions.begin_captions(listed, plan, now=listed.clock.now())
+    with pytest.raises(CaptionWorkerError, match="10 text tracks were accepted and none of them appeared"):
+        captions.send_chunk(listed, run, list(range(1, 51)), now=listed.clock.now())
+    outcomes = finish(listed, run, now=listed.clock.now())
 
-    assert [one.outcome for one in outcomes] == ["unverified"] * 50
+    assert [one.outcome for one in outcomes] == ["unverified"] * 10 + ["skipped"] * 40
+    assert len(sent(server)) == 10
     assert len(server.requests) - asked_before < 300
+
+
+def test_a_dead_worker_is_told_apart_from_a_few_bad_files(listed, server):
+    server.set_faults("dead-captions")
+    for number in (1, 2, 3):
+        a_caption_file(listed, an_id(number))
+
+    outcomes = send_captions(listed, plan_captions(listed))
+
+    assert [one.because[:24] for one in outcomes] == ["accepted, but not listed"] * 3
+
+
+def test_no_more_are_unsettled_at_a_time_than_configured(server, site):
+    site = with_captions(site, unsettled=4)
+    server.state.add(*(a_recording(number) for number in range(1, 13)))
+    sweep(site)
+    for number in range(1, 13):
+        a_caption_file(site, an_id(number))
+    most = []
+    site.clock.on_sleep = lambda _: most.append(len(pending(site)))
+
+    outcomes = send_captions(site, plan_captions(site))
+
+    assert [one.outcome for one in outcomes] == ["verified"] * 12
+    assert max(most) == 4
 
 
 def test_what_appears_after_the_deadline_is_found_the_next_night_without_sending_it_again(
@@ -242,6 +276,7 @@ def test_files_refused_in_silence_do_not_hide_those_after_them(server, site):
     sweep(site)
     for number in numbers:
         a_caption_file(site, an_id(number))
+    site = with_captions(site, unsettled=50)
     plan = plan_captions(site)
     run = captions.begin_captions(site, plan, now=site.clock.now())
     captions.send_chunk(site, run, list(numbers), now=site.clock.now())
@@ -449,6 +484,27 @@ def test_the_spool_keeps_only_what_may_still_be_compared(listed, server, clock):
     empty_spool(listed, older_than=clock.now())
 
     assert {path.stem for path in listed.spool_dir.glob("*.vtt")} == wanted
+
+
+def test_a_bulk_that_breaks_off_goes_on_without_sending_anything_twice(server, site, clock):
+    server.state.add(*(a_recording(number) for number in range(1, 41)))
+    sweep(site)
+    for number in range(1, 41):
+        a_caption_file(site, an_id(number))
+    plan = plan_captions(site)
+    run = captions.begin_captions(site, plan, now=clock.now())
+    gone = replace(site, clock=ClosingDown(clock, server, after=23))
+    with pytest.raises(BbbUnavailableError):
+        captions.send_chunk(gone, run, list(range(1, 41)), now=clock.now())
+    server.set_faults()
+    finish(site, run, now=clock.now())
+    clock.advance(60)
+
+    upload_captions(site)
+    upload_captions(site)
+
+    assert set(statuses(site).values()) == {"verified"}
+    assert len(sent(server)) == len({one["recordID"] for one in sent(server)}) == 40
 
 
 class ClosingDown:

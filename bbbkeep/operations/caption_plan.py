@@ -1,0 +1,173 @@
+"""The plan to upload caption files: which go up now, which wait, and why others are refused."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bbbkeep.api.uploads import INVALID_LANG
+from bbbkeep.ledger import inventory, uploads
+from bbbkeep.ledger.uploads import Upload
+from bbbkeep.model import InventoryRow, Outcome
+from bbbkeep.operations.caption_files import Prepared
+from bbbkeep.operations.our_tracks import Track, our_tracks, track_of
+from bbbkeep.operations.track_support import require_text_tracks
+from bbbkeep.plans.actions import ACTIONS
+from bbbkeep.plans.document import Plan, PlanItem
+from bbbkeep.plans.make import Draft, make_plan
+from bbbkeep.selection import Selection
+from bbbkeep.site import Site
+
+TRIES = 3
+"""Nights that an upload which never showed is sent again; after that it is only reported."""
+
+LANG_REFUSED_FOR = timedelta(days=14)
+"""How long a language that the server could not parse is not sent to it again, for any recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What to do with a file now: upload it (no outcome), leave it ("unchanged"), or why not."""
+
+    file: Prepared
+    outcome: Outcome | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger knows of the files' recordings and of what was sent before."""
+
+    rows: Mapping[str, InventoryRow]
+    sent: Mapping[tuple[str, Track], Upload]
+    twice: Collection[Track]
+    refused_langs: Mapping[str, str]
+    unpublished_too: bool
+    selection: Selection
+
+
+def plan_uploads(
+    site: Site, prepared: Sequence[Prepared], selection: Selection, *, now: datetime
+) -> tuple[Plan, Path]:
+    """Plan to upload what is not on its recording yet.
+
+    Raises:
+        BbbUnsupportedError: there is something to upload, and the server has no text tracks.
+    """
+    with site.ledger.read() as conn:
+        rows = inventory.many(conn, site.key, {one.record_id for one in prepared if one.record_id})
+        sent = uploads.listing(conn, site.key)
+    known = _Known(
+        rows,
+        {(one.digest, track_of(one)): one for one in sent},
+        _twice(prepared),
+        _refused_langs(sent, now),
+        site.settings.captions.upload_to_unpublished,
+        selection,
+    )
+    judged = [_judge(one, known) for one in prepared]
+    files = [one.file for one in judged if one.outcome is None]
+    if files:
+        require_text_tracks(site, files[0].record_id, waiting=len(files))
+    return make_plan(site, _draft(site, judged, files, rows, our_tracks(sent)), now=now)
+
+
+def _draft(
+    site: Site,
+    judged: Sequence[_Judged],
+    files: Sequence[Prepared],
+    rows: Mapping[str, InventoryRow],
+    ours: Collection[Track],
+) -> Draft:
+    left = [one for one in judged if one.outcome not in {None, "unchanged"}]
+    return Draft(
+        "captions",
+        tuple(_item(site, one, rows[one.record_id], ours=one.track in ours) for one in files),
+        kept=len(judged) - len(left) - len(files),
+        refused=tuple(_left(one) for one in left),
+    )
+
+
+def _twice(prepared: Sequence[Prepared]) -> Collection[Track]:
+    counts = Counter(one.track for one in prepared if not one.problem)
+    return {track for track, count in counts.items() if count > 1}
+
+
+def _refused_langs(sent: Sequence[Upload], now: datetime) -> Mapping[str, str]:
+    """Return the languages that the server could not parse in any spelling, each with what was said then."""
+    return {
+        one.lang: one.because
+        for one in sent
+        if one.status == "failed"
+        and INVALID_LANG in one.because
+        and one.sent_at
+        and now - one.sent_at < LANG_REFUSED_FOR
+    }
+
+
+def _judge(one: Prepared, known: _Known) -> _Judged:
+    if one.problem:
+        return _Judged(one, one.outcome, one.problem)
+    if one.track in known.twice:
+        because = f"two files for the {one.kind} track in {one.lang} of this recording; leave one"
+        return _Judged(one, "refused", because)
+    row, earlier = known.rows.get(one.record_id), known.sent.get((one.digest, one.track))
+    if row is None:
+        return _Judged(one, "skipped", "no sweep has seen this recording; the file waits for it")
+    if row.recording not in known.selection or (earlier and earlier.status in {"verified", "pending"}):
+        return _Judged(one, "unchanged")
+    if one.lang in known.refused_langs:
+        return _Judged(one, "refused", f"not sent again: {known.refused_langs[one.lang]}")
+    return _judge_state(one, row.recording.state, earlier, unpublished_too=known.unpublished_too)
+
+
+def _judge_state(
+    one: Prepared, state: str | None, earlier: Upload | None, *, unpublished_too: bool
+) -> _Judged:
+    if state == "deleted":
+        return _Judged(one, "refused", "the recording is deleted")
+    if state in {"processing", "processed"}:
+        return _Judged(one, "skipped", f"the recording is still {state}; the file waits for it")
+    if state == "unpublished" and not unpublished_too:
+        because = "the recording is unpublished: an upload to it would block the server's caption queue"
+        return _Judged(one, "refused", f"{because}; the file waits until it is published")
+    if earlier is not None and earlier.tries >= TRIES:
+        because = f"tried {earlier.tries} times, last: {earlier.because}; not tried again"
+        return _Judged(one, "refused", because)
+    return _Judged(one)
+
+
+def _left(judged: _Judged) -> Mapping[str, str]:
+    return {
+        "file": judged.file.file,
+        "record_id": judged.file.record_id,
+        "outcome": str(judged.outcome),
+        "because": judged.because,
+    }
+
+
+def _item(site: Site, one: Prepared, row: InventoryRow, *, ours: bool) -> PlanItem:
+    action = ACTIONS["upload_text_track"]
+    params = {
+        "file": one.file,
+        "digest": one.digest,
+        "webvtt_digest": one.webvtt_digest,
+        "cues": one.cues,
+        "kind": one.kind,
+        "lang": one.lang,
+        "label": one.label,
+        "replaces_ours": ours,
+        "replace_foreign": site.settings.captions.replace_foreign,
+        "upload_to_unpublished": site.settings.captions.upload_to_unpublished,
+    }
+    mapped = (f"{one.named} is sent as {one.lang} (lang_map)",) if one.named else ()
+    return PlanItem(
+        number=0,
+        record_id=one.record_id,
+        action=action.name,
+        fingerprint=action.fingerprint(row.recording, params),
+        reasons=(f"{one.file}: {one.cues} cues, {one.kind} in {one.lang}", *mapped),
+        undo="a new track can't be removed again",
+        params=params,
+    )
