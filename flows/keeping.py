@@ -22,6 +22,7 @@ from bbbkeep.operations.summary import Problem, Summary
 from bbbkeep.selection import Selection
 from bbbkeep.site import SiteRef
 from tasks.night import begin_night, end_night
+from tasks.notices import end_nights, tell_night
 
 Step = Callable[[SiteRef, Night, Summary, Selection], None]
 
@@ -44,7 +45,7 @@ def keep(
         night = begin_night(ref, command, SystemClock().now())
     except Exception as error:  # noqa: BLE001  # a bug here must not cost the other servers their night
         _note(ref, summary, "begin", error)
-        return _told(summary)
+        return _told(ref, summary, command)
     try:
         _take(steps, ref, night, summary, asked)
         _take(last, ref, night, summary, asked)
@@ -52,7 +53,7 @@ def keep(
         summary.problems.append(Problem("run", "it was stopped from outside", 1))
         _end(ref, night, summary)
         raise
-    return _told(_end(ref, night, summary))
+    return _told(ref, _end(ref, night, summary), command)
 
 
 def _take(steps: Sequence[Step], ref: SiteRef, night: Night, summary: Summary, asked: Selection) -> None:
@@ -82,10 +83,24 @@ def _note(ref: SiteRef, summary: Summary, step: str, error: Exception) -> None:
     summary.exit = worst(one.exit for one in summary.problems)
 
 
-def _told(summary: Summary) -> Summary:
-    """Show the summary where Prefect shows the run."""
+def _told(ref: SiteRef, summary: Summary, command: str) -> Summary:
+    """Tell the administrators, and show the summary where Prefect shows the run."""
+    try:
+        summary = tell_night(ref, summary, command)
+    except Exception as error:  # noqa: BLE001  # same
+        _note(ref, summary, "notice", error)
     get_run_logger().info("\n".join(summary.lines()))
     return summary
+
+
+def over(config: str | None, state_dir: str | None, summaries: Sequence[Summary]) -> Sequence[Summary]:
+    """Let monitors know that a night over these servers has ended; never raises but when it is stopped."""
+    try:
+        return end_nights(config, state_dir, summaries)
+    except Exception as error:  # noqa: BLE001  # same
+        for last in summaries[-1:]:
+            _note(SiteRef(last.server, config, state_dir), last, "monitors", error)
+        return summaries
 
 
 def finished(summaries: Sequence[Summary]) -> State[list[Summary]]:

@@ -4,7 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State as RunState
 
 from flows import steps
-from flows.keeping import TWO_AT_A_TIME, finished, keep
+from flows.keeping import TWO_AT_A_TIME, finished, keep, over
 from flows.parameters import Config, Server, StateDir, refs
 
 NIGHT = [
@@ -18,6 +18,7 @@ NIGHT = [
 
 @flow(name="nightly", task_runner=TWO_AT_A_TIME, persist_result=False, retries=0)
 def nightly(server: Server = None, config: Config = None, state_dir: StateDir = None) -> RunState:
-    """List, correct, caption, look again, retain, report."""
+    """List, correct, caption, look again, retain, report; tell whoever should know."""
     names = refs(server, config, state_dir)
-    return finished([keep(ref, "nightly", NIGHT, [steps.write_report]) for ref in names])
+    nights = [keep(ref, "nightly", NIGHT, [steps.write_report]) for ref in names]
+    return finished(over(config, state_dir, nights))

@@ -26,3 +26,10 @@ def end_nights(config: str | None, state_dir: str | None, summaries: Sequence[Su
     """Write the metrics and ping the heartbeat."""
     settings = read_settings(Path(config) if config else None, Path(state_dir) if state_dir else None)
     return operations.end_nights(settings, summaries)
+
+
+@task(persist_result=False, cache_policy=NO_CACHE)
+def tell_missing(server: str | None, config: str | None, state_dir: str | None) -> list[str]:
+    """Say which servers have had no good night for too long, and tell the administrators."""
+    settings = read_settings(Path(config) if config else None, Path(state_dir) if state_dir else None)
+    return operations.tell_missing(settings, server)

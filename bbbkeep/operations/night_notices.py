@@ -16,11 +16,12 @@ from bbbkeep.ledger import inventory, notices, runs
 from bbbkeep.notices.heartbeat import ping
 from bbbkeep.notices.metrics import Figures, metrics_text, write_metrics
 from bbbkeep.notices.send import Message, send, shortened
+from bbbkeep.operations.doctor import check_nights
 from bbbkeep.operations.summary import Problem, Summary
 from bbbkeep.settings import Settings
 from bbbkeep.site import Site, site_of
 
-KIND = "night"
+KIND, MISSING = "night", "missing night"
 COMMAND = "nightly"
 UNSENT = 3
 
@@ -71,16 +72,40 @@ def tell_night(settings: Settings, summary: Summary, command: str, clock: Clock 
 
 def _tell_once(site: Site, summary: Summary, command: str, message: Message) -> Sequence[str]:
     """Send it unless this run was told of before; a run that could not begin counts once a day."""
-    now = site.clock.now()
-    key = summary.run_id or f"{command} {now:%Y-%m-%d} exit {summary.exit}"
+    key = summary.run_id or f"{command} {site.clock.now():%Y-%m-%d} exit {summary.exit}"
+    return _once(site, KIND, key, message)
+
+
+def _once(site: Site, kind: str, key: str, message: Message) -> Sequence[str]:
+    urls = site.settings.notices.urls
+    if not urls:
+        return ()
     with site.ledger.read() as conn:
-        if notices.sent(conn, site.key, KIND, [key]):
+        if notices.sent(conn, site.key, kind, [key]):
             return ()
-    delivery = send(site.settings.notices.urls, message)
+    delivery = send(urls, message)
     if delivery.taken:
         with site.ledger.write() as conn:
-            notices.note(conn, site.key, KIND, [key], message.digest, now)
+            notices.note(conn, site.key, kind, [key], message.digest, site.clock.now())
     return delivery.problems
+
+
+def tell_missing(settings: Settings, server: str | None, clock: Clock | None = None) -> list[str]:
+    """Return which servers have had no good night for too long, and tell administrators once a day.
+
+    What could not be told is among it.
+    """
+    at = clock or SystemClock()
+    found: list[str] = []
+    for one in check_nights(settings, server, at):
+        lines = [check.text for check in one.checks if check.exit]
+        if not lines:
+            continue
+        found += [f"{one.subject}: {line}" for line in lines]
+        message = Message(f"bbbkeep, {one.subject}: no good night", "\n".join(lines), "failure")
+        with site_of(settings, one.subject, at) as site:
+            found += _once(site, MISSING, f"{at.now():%Y-%m-%d}", message)
+    return found
 
 
 def end_nights(settings: Settings, summaries: Sequence[Summary], clock: Clock | None = None) -> list[Summary]:

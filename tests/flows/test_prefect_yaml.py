@@ -156,16 +156,17 @@ def test_prefect_holds_parameters_to_the_schema_and_cancels_a_second_run(deploym
     assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
 
 
-def test_only_the_night_is_scheduled() -> None:
-    assert [one["name"] for one, _ in ACTIVE] == ["nightly"]
+def test_only_the_night_and_who_watches_it_are_scheduled() -> None:
+    assert [one["name"] for one, _ in ACTIVE] == ["nightly", "watch"]
 
 
-def test_the_schedule_is_a_cron_in_utc() -> None:
-    [(_, schedule)] = ACTIVE
+@pytest.mark.parametrize(("number", "expected"), [(0, "17 3 * * *"), (1, "43 11 * * *")])
+def test_the_schedules_are_crons_in_utc(number: int, expected: str) -> None:
+    _, schedule = ACTIVE[number]
 
     cron = CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
 
-    assert cron.cron == "17 3 * * *"
+    assert cron.cron == expected
     assert ZoneInfo(cron.timezone or "") == ZoneInfo("UTC")
 
 

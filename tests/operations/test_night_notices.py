@@ -11,7 +11,7 @@ from operations.keeping import SECRET
 
 from bbbkeep.ledger import runs
 from bbbkeep.ledger.store import Ledger
-from bbbkeep.operations.night_notices import end_nights, message_of, tell_night
+from bbbkeep.operations.night_notices import end_nights, message_of, tell_missing, tell_night
 from bbbkeep.operations.summary import Problem, Summary
 from bbbkeep.settings import ServerSettings, Settings
 from bbbkeep.settings_values import NoticeSettings, Secret
@@ -125,6 +125,32 @@ def test_a_ledger_that_can_not_be_opened_is_told_all_the_same(settings, listener
     )
 
     assert "the ledger can't be read" in told(listener)[0]["message"]
+
+
+# --- a night that never came
+
+
+def a_good_night(settings: Settings, clock: FakeClock) -> None:
+    with Ledger.open(settings.state_dir / "ledger.sqlite3") as ledger, ledger.write() as conn:
+        runs.start(conn, "n1", URL, "nightly", None, clock.now())
+        runs.finish(conn, "n1", 0, clock.now())
+
+
+def test_a_missing_night_is_told_once_a_day(settings, listener, clock):
+    a_good_night(settings, clock)
+    for hours in (27, 1, 24):
+        clock.advance(hours * 3600)
+        assert tell_missing(settings, None, clock)
+
+    assert [one["title"] for one in told(listener)] == ["bbbkeep, campus: no good night"] * 2
+
+
+def test_after_a_good_night_nobody_is_told(settings, listener, clock):
+    a_good_night(settings, clock)
+    clock.advance(25 * 3600)
+
+    assert tell_missing(settings, None, clock) == []
+    assert listener.requests == []
 
 
 # --- heartbeat and metrics
