@@ -28,7 +28,9 @@ _BATCH = 500
 _RECORDING = re.compile(rb"<recording>.*?</recording>", re.DOTALL)
 _ID = re.compile(rb"<recordID>([^<]*)</recordID>")
 _VERSION = b"<response><returncode>SUCCESS</returncode><version>2.0</version></response>"
-_NO_TRACKS = b'{"response":{"returncode":"FAILED","messageKey":"noRecordings","message":"No recording found"}}'
+_NO_TRACKS = (
+    b'{"response":{"returncode":"FAILED","messageKey":"noRecordings","message":"No recording found"}}'
+)
 _HEAD, _TAIL = b"<response><returncode>SUCCESS</returncode><recordings>", b"</recordings></response>"
 
 
