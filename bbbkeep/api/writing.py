@@ -9,7 +9,7 @@ BbbUnavailableError; then nobody knows until the recording is read back.
 import random as randomness
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,8 +37,6 @@ class Answer:
     call: str
     message_key: str
     message: str
-    refused_spellings: tuple[str, ...] = ()
-    """Spellings of a text track's language that the server could not parse before it took one."""
 
 
 class Writer:
@@ -55,6 +53,8 @@ class Writer:
     ) -> None:
         self.address, self.profile, self._other_ids = address, profile_named(address.profile), other_ids
         self._separators = self.profile.lang_spellings
+        self.refused_spellings: tuple[str, ...] = ()
+        """Spellings of a language that the server could not parse in the last write: each was sent, nothing stored."""
         self._transport = Transport(address, clock, spool_dir, limits or Limits())
         calls = READS | WRITES
         self._caller = Caller(address, self._transport, calls, clock, randomness.random, tries=4)
@@ -128,9 +128,10 @@ class Writer:
     def _in_any_spelling(
         self, call: str, lang: str, parameters: list[tuple[str, str]], put: Callable[[str], Answer]
     ) -> Answer:
-        """Send with each spelling of *lang* until the server can parse one; the answer names all that were tried."""
+        """Send with each spelling of *lang* until the server can parse one."""
         spelled = uploads.spellings(lang, self._separators)
         queries = [self._query(call, [*parameters, ("lang", spelling)]) for spelling in spelled]
+        self.refused_spellings = ()
         self.settle()
         for number, query in enumerate(queries):
             try:
@@ -138,10 +139,11 @@ class Writer:
             except BbbRejectedError as problem:
                 if not uploads.is_invalid_lang(problem):
                     raise
+                self.refused_spellings = spelled[: number + 1]
                 continue
             if number:  # this server parses the other one; a wrong guess costs a request each time
                 self._separators = (*self._separators[number:], *self._separators[:number])
-            return replace(answer, refused_spellings=spelled[:number])
+            return answer
         raise uploads.unspeakable(call, lang, spelled)
 
     def _send(self, call: str, record_ids: Sequence[str], parameters: list[tuple[str, str]]) -> Answer:
@@ -152,6 +154,7 @@ class Writer:
                 call, f"{len(whole)} IDs are more than the {self.profile.max_ids} of one request"
             )
         query = self._query(call, [("recordID", ",".join(whole)), *parameters])
+        self.refused_spellings = ()
         self.settle()
         return self._caller.write(call, query, _judge)
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from bbbkeep.api.uploads import INVALID_LANG
 from bbbkeep.errors import BbbAuthError, BbbError, CaptionError, KeepError, LeaseHeldError, UsageError
-from bbbkeep.ledger import before_images, intents, leases
+from bbbkeep.ledger import before_images, events, intents, leases
 from bbbkeep.ledger.intents import Intent
 from bbbkeep.model import Outcome
 from bbbkeep.plans.action import Action
@@ -121,10 +122,17 @@ def _intent(run_id: str, ready: Ready, before: dict[int, str]) -> Intent:
 def _note_answers(applying: Applying, sent: Sequence[Sent]) -> None:
     if any(one.answer_lost for one in sent):
         applying.looks.forget_all()
-    site = applying.site
+    site, run_id = applying.site, applying.run.run_id
     answers = {one.item.number: _answer(one.problem, lost=one.answer_lost) for one in sent}
+    # Each spelling of a text track's language was a request of its own.
+    earlier = [
+        {"run_id": run_id, "number": one.item.number, "answer": INVALID_LANG, "lang": spelling}
+        for one in sent
+        for spelling in applying.wire.writer.refused_spellings
+    ]
     with site.ledger.write() as conn:
-        intents.answered(conn, site.key, applying.run.run_id, answers, site.clock.now())
+        events.append_all(conn, site.key, "answer", earlier, site.clock.now())
+        intents.answered(conn, site.key, run_id, answers, site.clock.now())
 
 
 def _answer(problem: KeepError | None, *, lost: bool) -> str:

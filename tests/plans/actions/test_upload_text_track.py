@@ -8,6 +8,7 @@ from plans.bench import FIRST, SECOND, Bench, outcomes
 from plans.meddler import LOST_BEFORE
 
 from bbbkeep.errors import CaptionError
+from bbbkeep.ledger import events
 from bbbkeep.model import TextTrack
 from bbbkeep.plans.actions.upload_text_track import UploadTextTrack, spooled, spooled_text
 
@@ -124,3 +125,16 @@ def test_a_refused_upload_failed_with_the_servers_key(bench: Bench):
 
     assert found.outcome == "failed"
     assert "noRecordings" in found.because
+
+
+def test_each_spelling_of_the_language_is_an_answer_of_its_own(bench: Bench):
+    spool(bench)
+
+    bench.apply([bench.item("upload_text_track", FIRST, PARAMS)])
+
+    with bench.site.ledger.read() as conn:
+        answers = [one.body for one in events.events(conn, bench.site.key) if one.kind == "answer"]
+    assert [(one["answer"], one.get("lang")) for one in answers] == [
+        ("invalidLang", "pt-BR"),
+        ("accepted", None),
+    ]
