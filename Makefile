@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-long test-all lint format bench clean
+.PHONY: help install demo test test-long test-all contract compatibility test-bbblb lint format bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,9 @@ help:
 	@echo "make test      the tests, in a few minutes"
 	@echo "make test-long the suites that take longer or need PostgreSQL, ffmpeg or a browser"
 	@echo "make test-all  both"
+	@echo "make contract  the promises on your own server: BBB_TEST_URL, BBB_TEST_SECRET"
+	@echo "make test-bbblb  the same on BBBLB, installed apart"
+	@echo "make compatibility  write docs/compatibility.md anew"
 	@echo "make lint      ruff and mypy"
 	@echo "make format    let ruff format the code"
 	@echo "make bench     measurements against peers"
@@ -46,6 +49,16 @@ test-long: $(INSTALLED)
 test-all: $(INSTALLED)
 	$(PY) -m pytest $(ARGS)
 
+contract: $(INSTALLED)
+	$(PY) -m pytest tests/contract/test_real_server.py -rP $(ARGS)
+
+# BBBLB needs Python 3.13: PYTHON313=/path/to/python3.13 names one.
+test-bbblb: $(INSTALLED)
+	@.ci/test-bbblb $(ARGS)
+
+compatibility: $(INSTALLED)
+	PYTHONPATH=tests $(PY) -m contract.compatibility
+
 lint: $(INSTALLED)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -59,5 +72,5 @@ bench: $(INSTALLED)
 	else echo "make bench: benchmarks/ holds no measurement yet, nothing was run"; fi
 
 clean:
-	rm -rf $(VENV) .demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bbblb .demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

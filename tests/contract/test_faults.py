@@ -1,0 +1,38 @@
+"""The promises under every fault: what can't be done is said, and nothing else happens."""
+
+from pathlib import Path
+
+import pytest
+from contract.pairs import all_cases, paired_cases
+from contract.suite import PROMISES
+from contract.world import a_local_world
+
+from bbbkeep.standin.dialects import DIALECTS
+
+PAIRED = paired_cases(DIALECTS)
+LEFT = sorted(set(all_cases(DIALECTS)) - set(PAIRED))
+
+
+def keeps(profile: str, fault: str, sentence: str, folder: Path) -> None:
+    with a_local_world(folder, profile, [fault]) as world:
+        assert PROMISES[sentence].check(world)
+
+
+@pytest.mark.parametrize(("profile", "fault", "sentence"), PAIRED)
+def test_a_promise_is_kept_under_a_fault(profile: str, fault: str, sentence: str, tmp_path: Path) -> None:
+    keeps(profile, fault, sentence, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("profile", "fault", "sentence"), LEFT)
+def test_every_promise_is_kept_under_every_fault(
+    profile: str, fault: str, sentence: str, tmp_path: Path
+) -> None:
+    keeps(profile, fault, sentence, tmp_path)
+
+
+def test_the_short_suite_holds_every_pair_of_server_and_fault() -> None:
+    pairs = {(profile, fault) for profile, fault, _ in all_cases(DIALECTS)}
+
+    assert {(profile, fault) for profile, fault, _ in PAIRED} == pairs
+    assert len(PAIRED) == len(pairs)
