@@ -21,6 +21,8 @@ COMMANDS = {
     "captions": "Convert caption files, upload them as text tracks.",
     "metadata": "Correct metadata from a CSV sheet.",
     "retention": "Plan, approve and apply what the policy says.",
+    "publish": "Let viewers reach recordings again.",
+    "unpublish": "Hide recordings from viewers; they stay.",
     "nightly": "Run the whole night: list, correct, caption, retain, report.",
     "runs": "Show what earlier runs did.",
     "audit": "Check and export the chain of events.",

@@ -51,7 +51,7 @@ def _minute(moment: str) -> str:
 
 def _show_left(plan: "Plan") -> None:
     for one in plan.refused[:MOST_ROWS]:
-        what = one.get("file") or f"line {one.get('line')}"
+        what = one.get("file") or (f"line {one['line']}" if "line" in one else one["record_id"])
         click.echo(output.plain(f"not in the plan: {what}: {one['outcome']}: {one['because']}"))
     if len(plan.refused) > MOST_ROWS:
         click.echo(f"and {len(plan.refused) - MOST_ROWS} more that are not in it")
@@ -84,6 +84,16 @@ def agreed(
             "nothing was written: there is no terminal to ask at; look at the plan, then pass --yes"
         )
     return go
+
+
+def stopped(ref: "PlanRef", *, needs_all: bool) -> int:
+    """Return what stops a plan: 6 an incomplete listing, if it *needs_all* or guards do; 4 a guard; else 0."""
+    from bbbkeep.plans.document import read_plan
+
+    plan, _ = read_plan(Path(ref.path))
+    if not plan.complete and (needs_all or plan.tripped):
+        return 6
+    return 4 if plan.tripped else 0
 
 
 def left_exit(ref: "PlanRef") -> int:

@@ -1,6 +1,6 @@
 """Cut a plan into chunks: what one task hands to one operation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -34,10 +34,13 @@ class PlanRef:
 def refer(made: tuple[Plan, Path]) -> PlanRef:
     """Name a plan that was just made."""
     plan, path = made
-    left = (
-        (one.get("file") or f"line {one['line']}", one["outcome"], one["because"]) for one in plan.refused
-    )
+    left = ((_named(one), one["outcome"], one["because"]) for one in plan.refused)
     return PlanRef(plan.plan_id, str(path), len(plan.items), tuple(left))
+
+
+def _named(one: Mapping[str, str]) -> str:
+    """Name what was left out: a file, a line of one, or a recording."""
+    return one.get("file") or (f"line {one['line']}" if "line" in one else one["record_id"])
 
 
 def cut(things: Sequence[T]) -> Iterator[Sequence[T]]:

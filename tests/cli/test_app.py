@@ -25,6 +25,8 @@ Commands:
   captions   Convert caption files, upload them as text tracks.
   metadata   Correct metadata from a CSV sheet.
   retention  Plan, approve and apply what the policy says.
+  publish    Let viewers reach recordings again.
+  unpublish  Hide recordings from viewers; they stay.
   nightly    Run the whole night: list, correct, caption, retain, report.
   runs       Show what earlier runs did.
   audit      Check and export the chain of events.
@@ -61,6 +63,8 @@ Commands:
 """
 
 COMMANDS = [
+    "publish",
+    "unpublish",
     "api",
     "sign",
     "demo",

@@ -35,6 +35,7 @@ def everything(server, bbbkeep, policy, published, tmp_path) -> list[list[str]]:
         ["runs", "list", "--json"],
         ["api", "getRecordings", "state=any"],
         ["api", "getRecordings", "state=any", "--json"],
+        ["publish", "--state", "unpublished", "--yes", "--json"],
         ["audit", "verify", "--json"],
         ["audit", "export"],
         ["audit", "export", "--out", "events.jsonl"],
