@@ -106,6 +106,9 @@ def join(site: Site, call: Call) -> Answer:
     if meeting is None:
         message = "The meeting ID that you supplied did not match any existing meetings"
         return _not_joined(site, call, "invalidMeetingIdentifier", message)
+    if call.get("createTime") not in ("", str(meeting.created_ms)):
+        message = "The createTime parameter submitted mismatches with the current meeting."
+        return _not_joined(site, call, "mismatchCreateTimeParam", message)
     role = _role(call, meeting)
     if not role:
         return _not_joined(site, call, "invalidPassword", _NEITHER_ROLE)

@@ -205,6 +205,7 @@ def test_joining_redirects_to_the_client_or_says_where_it_is(each: LocalServer) 
         ("meetingID=room+7&fullName=Ada&password=wrong", "invalidPassword"),
         ("meetingID=nowhere&fullName=Ada&password=mp", "invalidMeetingIdentifier"),
         ("meetingID=room+7&password=mp", "missingParamFullName"),
+        ("meetingID=room+7&fullName=Ada&password=mp&createTime=273648", "mismatchCreateTimeParam"),
     ],
 )
 def test_who_can_not_join_is_told_in_an_address_or_in_xml(server: LocalServer, query: str, key: str) -> None:
