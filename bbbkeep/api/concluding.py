@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from bbbkeep.api.behind import Store
+from bbbkeep.api.paging import LAST_OFFSET
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.slices import Slice
 from bbbkeep.api.sweep import SliceResult, sweep
@@ -31,6 +32,8 @@ def first_slices(reader: Reader, expected: int | None) -> tuple[Slice, ...]:
     """Return what to begin with on a server that is thought to hold so many recordings."""
     if reader.profile.coverage == "one listing":
         return (Slice.everything(),)
+    if reader.profile.coverage == "capped answers" and (expected is None or expected <= LAST_OFFSET):
+        return (Slice.coarse(),)  # paged to its end; the largest answer comes first, and proves smaller ones
     if expected is not None and expected <= FEW:
         return (Slice.coarse(),)
     return Slice.first()

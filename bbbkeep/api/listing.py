@@ -33,6 +33,10 @@ class Listing:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the spool."""
         self._body.close()
 
     def __iter__(self) -> Iterator[Recording]:

@@ -70,8 +70,8 @@ class Ask:
 class Memory:
     """What a sweep has learned of a server whose answers may be cut."""
 
-    largest: int = 0
-    """The most entries that any answer held."""
+    largest: int = 10
+    """The most entries that any answer held; no server cuts at fewer than ten (those known: at 100 and 1,000)."""
     pages: bool = True
     """False once it ignored an offset, or did not take one."""
 
@@ -132,8 +132,7 @@ def _grown(ask: Ask, page: Page, overlap: int) -> Ask:
 def _next(ask: Ask, memory: Memory) -> Verdict:
     if not memory.pages:
         return _by_size(ask, memory)
-    # With one entry an answer, a page that begins with the last one never shows another.
-    offset = ask.received - (1 if memory.largest > 1 and ask.received > 1 else 0)
+    offset = max(ask.received - 1, 1)
     if offset > LAST_OFFSET:
         return Verdict("split", f"it holds more than {LAST_OFFSET:,} recordings, and no page begins later")
     return Verdict("again", ask=replace(ask, offset=offset))

@@ -1,5 +1,6 @@
 """Try a read again, after a while: the only retries there are."""
 
+import logging
 import math
 from collections.abc import Callable
 from typing import TypeVar
@@ -8,6 +9,8 @@ from bbbkeep.clock import Clock
 from bbbkeep.errors import BbbUnavailableError
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 NEVER = math.inf
 """As `retry_after`: no wait is long enough, the same request would fail the same way."""
@@ -28,6 +31,8 @@ def retried(attempt: Callable[[], T], *, tries: int, clock: Clock, random: Calla
             if problem.retry_after == NEVER:
                 raise
             pause = _pause(problem, number, random)
+            # Nobody waits for a minute before a silent terminal.
+            _log.warning("%s; trying again in %.0f s (%d of %d)", problem, pause, number + 2, tries)
         clock.sleep(pause)
     return attempt()
 

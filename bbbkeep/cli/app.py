@@ -1,7 +1,11 @@
 """The list of commands; each is imported only when it is called or asked for help."""
 
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -24,7 +28,7 @@ COMMANDS = {
     "publish": "Let viewers reach recordings again.",
     "unpublish": "Hide recordings from viewers; they stay.",
     "nightly": "Run the whole night: list, correct, caption, retain, report.",
-    "runs": "Show what earlier runs did.",
+    "runs": "Show what earlier runs did; resume or undo one.",
     "audit": "Check and export the chain of events.",
     "api": "Send one call of the API and print the answer.",
     "sign": "Print the signed URL of a call, or write an upload form.",
@@ -84,7 +88,25 @@ def run(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal can't show is no bug
-    sys.exit(_run(words, Session(as_json="--json" in words)))
+    with _ended_like_by_hand():
+        sys.exit(_run(words, Session(as_json="--json" in words)))
+
+
+@contextmanager
+def _ended_like_by_hand() -> Iterator[None]:
+    """Let SIGTERM (a service manager's, a shutdown's) end what runs the way Ctrl-C does: with its last words."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _run(words: list[str], session: Session) -> int:

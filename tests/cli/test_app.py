@@ -1,5 +1,7 @@
 """`bbbkeep` itself: its help, how fast it is, and how it ends."""
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -197,3 +199,17 @@ def test_ctrl_c_is_one_line_and_exit_130(server, bbbkeep, monkeypatch):
     assert told.exit == 130
     assert told.err.splitlines()[1:] == ["bbbkeep: interrupted; `bbbkeep runs list` shows what was begun"]
     assert told.document["error"]["exit"] == 130
+
+
+def test_sigterm_ends_a_command_like_ctrl_c(server, bbbkeep, monkeypatch):
+    def terminated(*_, **__):
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+
+    monkeypatch.setattr("bbbkeep.operations.inventory.sweep_all", terminated)
+    before = signal.getsignal(signal.SIGTERM)
+    told = bbbkeep("inventory")
+
+    assert told.exit == 130
+    assert told.last_line == "bbbkeep: interrupted; `bbbkeep runs list` shows what was begun"
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -1,5 +1,6 @@
 """What a sweep promises: the ledger shows the server's truth, or says why it can't."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -245,3 +246,59 @@ def test_a_wrong_secret_is_told_as_such_before_anything_is_listed(server, site):
 
     assert "wrong" not in str(told.value)
     assert len(server.requests) <= 4
+
+
+@pytest.mark.parametrize("profile", ["bbb22", "bbb26", "bbb30", "scalelite", "bbblb", "recapi"])
+def test_every_kind_of_server_is_listed_id_for_id(clock, tmp_path, by_slices, profile):
+    with LocalServer(recordings=1200, seed=8, secret=SECRET, clock=clock, profile=profile) as server:
+        with a_site(server, clock, tmp_path, profile=profile, checksum=None) as site:
+            sealed = sweep(site)
+            seen = known(site)
+
+        assert (sealed.status, sealed.because, sealed.count) == ("complete", "", 1200)
+        assert sorted(seen) == server.state.record_ids()
+
+
+@pytest.mark.parametrize("number", range(0, 18, 3))
+def test_a_sweep_interrupted_anywhere_ends_as_one_that_was_not(
+    server, site, clock, by_slices, number, monkeypatch
+):
+    server.state.add(*(a_recording(place << 152) for place in range(0, 256, 5)))
+    upsert, calls = inventory.upsert, []
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == number + 1:
+            raise KeyboardInterrupt
+        upsert(*arguments)
+
+    monkeypatch.setattr(inventory, "upsert", interrupted)
+    if number < 16:
+        with pytest.raises(KeyboardInterrupt):
+            sweep(site)
+    threads = [one for one in threading.enumerate() if "bbbkeep-behind" in one.name]
+    turn(clock, hours=1)
+
+    sealed = sweep(site)
+
+    assert threads == []
+    assert (sealed.status, sealed.because, sealed.count) == ("complete", "", 52)
+    assert sorted(known(site)) == server.state.record_ids()
+
+
+def test_what_was_deleted_before_its_slice_was_listed_anew_does_not_count_as_seen(
+    server, site, clock, by_slices
+):
+    server.state.add(*(a_recording(number << 156) for number in range(16)))
+    begun = begin_sweep(site, now=clock.now())
+    sweep_slice(site, begun.sweep_id, begun.left[0])
+    turn(clock, hours=5)
+    sweep_slice(site, begun.sweep_id, begun.left[1])
+    server.state.delete_row(an_id(0))
+    turn(clock, hours=2)
+
+    sealed = sweep(site)
+
+    assert (sealed.sweep_id, sealed.count) == (begun.sweep_id, 15)
+    asked = [asked.get("recordID") for asked in listings(server)]
+    assert (asked.count("0"), asked.count("1")) == (2, 1)
