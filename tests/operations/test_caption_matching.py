@@ -1,12 +1,15 @@
 """A caption file finds its recording by ID, by folder, by meeting and day, or by a manifest; else it says why."""
 
 import json
+from pathlib import Path
 
 import pytest
 from operations.keeping import (
+    SECRET,
     SRT,
     a_caption_file,
     a_recording,
+    a_site,
     an_id,
     by_id,
     plan_captions,
@@ -18,6 +21,7 @@ from operations.keeping import (
 )
 
 from bbbkeep.plans.document import read_plan
+from bbbkeep.standin.server import LocalServer
 
 
 def tracks(server, number=1):
@@ -170,6 +174,26 @@ def test_an_unpublished_recording_is_uploaded_to_only_where_that_is_configured(l
     assert done.outcome == "verified"
 
 
+@pytest.mark.parametrize(
+    ("profile", "spellings"),
+    [
+        pytest.param("bbb22", ["pt-BR"], id="the documented spelling"),
+        pytest.param("bbb26", ["pt-BR", "pt_BR"], id="as a Java locale"),
+        pytest.param("bbb30", ["pt-BR", "pt_BR"], id="as a Java locale, too"),
+    ],
+)
+def test_a_language_with_a_region_is_put_on_every_kind_of_bigbluebutton(clock, tmp_path, profile, spellings):
+    with LocalServer(secret=SECRET, clock=clock, profile=profile) as server:
+        server.state.add(a_recording(1))
+        with a_site(server, clock, tmp_path, profile=profile) as site:
+            sweep(site)
+            a_caption_file(site, f"{an_id(1)}.pt-BR.srt")
+
+            [outcome] = upload_captions(site)
+
+        assert (outcome.outcome, [one["lang"] for one in sent(server)]) == ("verified", spellings)
+
+
 def test_a_plan_names_what_it_allows(listed):
     a_caption_file(listed, an_id(1), SRT)
 
@@ -179,6 +203,4 @@ def test_a_plan_names_what_it_allows(listed):
 
 
 def read_plan_of(plan):
-    from pathlib import Path
-
     return read_plan(Path(plan.path))[0]
