@@ -36,3 +36,28 @@ def test_the_short_suite_holds_every_pair_of_server_and_fault() -> None:
 
     assert {(profile, fault) for profile, fault, _ in PAIRED} == pairs
     assert len(PAIRED) == len(pairs)
+
+
+CUT_AT = 1000
+READING = [one.sentence for one in PROMISES.values() if not one.writes]
+
+
+@pytest.mark.parametrize(
+    "fault", ["", "reset", "truncated-xml", pytest.param("shifted-pages", marks=pytest.mark.long)]
+)
+@pytest.mark.parametrize("sentence", READING[:2])
+def test_a_promise_is_kept_where_one_slice_is_more_than_an_answer_holds(
+    fault: str, sentence: str, tmp_path: Path
+) -> None:
+    with a_local_world(tmp_path, "bbblb", [fault] if fault else [], crowd=CUT_AT + 1) as world:
+        assert PROMISES[sentence].check(world)
+
+
+@pytest.mark.parametrize("sentence", READING[:2])
+def test_a_client_that_takes_a_server_for_another_kind_breaks_a_promise(
+    sentence: str, tmp_path: Path
+) -> None:
+    mistaken = a_local_world(tmp_path, "bbblb", taken_for="scalelite", crowd=CUT_AT + 1)
+
+    with mistaken as world, pytest.raises(AssertionError):
+        PROMISES[sentence].check(world)

@@ -164,16 +164,25 @@ def local_truth(server: LocalServer) -> Truth:
     }
 
 
+def a_crowd(count: int) -> list[SeedRecording]:
+    """Make recordings whose IDs all begin with the same digit."""
+    ids = [f"f{number:039x}-{1_600_000_000_000 + number}" for number in range(count)]
+    return [a_recording(number, record_id) for number, record_id in enumerate(ids)]
+
+
 @contextmanager
-def a_local_world(folder: Path, profile: str, faults: Sequence[str] = ()) -> Iterator[World]:
-    """Start a local server of one kind with recordings of every shape."""
+def a_local_world(
+    folder: Path, profile: str, faults: Sequence[str] = (), *, taken_for: str = "", crowd: int = 0
+) -> Iterator[World]:
+    """Start a local server of one kind with recordings of every shape; the client may take it for another kind."""
     clock = FakeClock()
     with LocalServer(profile=profile, secret=SECRET, clock=clock) as server:
         ids = (*OURS, TWIN, ODD_ID)
-        server.state.add(*(a_recording(number, record_id) for number, record_id in enumerate(ids)))
+        server.state.fill([a_recording(number, record_id) for number, record_id in enumerate(ids)])
+        server.state.fill(a_crowd(crowd))
         server.set_faults(*faults)
         checksum = "sha1" if profile == "recapi" else "sha256"
-        with a_site_for(folder, server.url, SECRET, profile, clock, checksum) as site:
+        with a_site_for(folder, server.url, SECRET, taken_for or profile, clock, checksum) as site:
             yield World(site, lambda: local_truth(server), OURS, faults=faults, local=server)
 
 
