@@ -160,14 +160,14 @@ class Reader:
         return tracks.text_tracks(call, response)
 
     def running_meetings(self) -> frozenset[str] | None:
-        """Return the internal IDs of the meetings that run right now; None: the server has no such call.
+        """Return the internal IDs of the meetings that run right now; None: the server can't tell.
 
         The recording of a meeting has that ID as its record ID.
 
         Raises:
             BbbRejectedError, BbbUnavailableError: it has the call, and fails.
         """
-        if not self.profile.holds_meetings:
+        if not self.profile.tells_meetings:
             return None
         try:
             return self._caller.read("getMeetings", [], meeting_answers.running)

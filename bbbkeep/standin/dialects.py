@@ -233,6 +233,7 @@ _BBBLB = Dialect(
     calls={
         **_MEETING_CALLS,
         **_INSERT_DOCUMENT,
+        "getMeetings": Route(_BOTH, meetings.fail_to_list),
         "getRecordings": Route(_GET, recordings.get_recordings),
         "publishRecordings": Route(_GET, cluster_changes.bbblb_publish),
         "deleteRecordings": Route(_GET, cluster_changes.bbblb_delete),

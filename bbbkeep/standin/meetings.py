@@ -194,6 +194,12 @@ def get_meetings(site: Site, call: Call) -> Answer:
     return site.dialect.style.success(Element("meetings", meetings), *(() if meetings else nothing))
 
 
+def fail_to_list(site: Site, call: Call) -> Answer:
+    """Fail as BBBLB 0.0.18 does, always: it asks its database for one column by a query of eight."""
+    message = "OperationalError('(sqlite3.OperationalError) sub-select returns 8 columns - expected 1')"
+    return refusal(site, call) or site.dialect.style.failed("internalError", message, 500)
+
+
 def insert_document(site: Site, call: Call) -> Answer:
     """Put documents into a meeting."""
     meeting = found(site, call)

@@ -147,8 +147,9 @@ def test_a_reader_does_not_guess_what_runs_from_a_meeting_without_internal_id(se
         reader.running_meetings()
 
 
-def test_a_server_that_only_serves_recordings_is_not_asked_what_runs(server, address, clock):
-    with Reader(replace(address, profile="recapi"), clock=clock) as one:
+@pytest.mark.parametrize("profile", ["recapi", "bbblb"])
+def test_a_server_that_can_not_tell_what_runs_is_not_asked(server, address, clock, profile):
+    with Reader(replace(address, profile=profile), clock=clock) as one:
         assert one.running_meetings() is None
     assert server.requests == []
 

@@ -31,7 +31,7 @@ def _written(
             assert shows(after.get(record_id)), outcome
         if not world.faulty and not shows(after.get(record_id)):
             assert outcome is None or outcome.outcome in _SAID
-    assert outcome is not None or world.said
+    assert outcome is not None or world.faulty, world.said
     return _in_words(outcome, world)
 
 
@@ -83,6 +83,7 @@ def a_second_delete_is_no_failure(world: World) -> str:
     if item is None:
         return f"stopped: {world.said[-1]}"
     first = world.apply([item])
+    assert first is not None or world.faulty, world.said
     _let_time_pass(world)
     gone = record_id not in (world.truth() or {})
     second = world.apply([item])
@@ -106,5 +107,6 @@ def an_id_is_never_taken_as_a_prefix(world: World) -> str:
     after = world.truth()
     assert after is not None
     assert {short, long} <= set(after)
+    assert outcome is not None or world.faulty, world.said
     assert outcome is None or outcome.outcome not in _DONE
     return "yes"

@@ -260,15 +260,25 @@ def test_only_an_early_server_wants_a_password_to_end() -> None:
         assert said(ask(server, "end", "meetingID=room+7")) == ("FAILED", "invalidPassword")
 
 
-def test_a_running_meeting_may_be_that_of_a_listed_recording(each: LocalServer) -> None:
-    each.state.add(a_recording())
-    each.run_meeting("course-1", RECORD)
-    [meeting] = document(ask(each, "getMeetings")).iterfind("meetings/meeting")
+@pytest.mark.parametrize("profile", ["bbb22", "bbb26", "bbb30", "scalelite"])
+def test_a_running_meeting_may_be_that_of_a_listed_recording(profile: str) -> None:
+    with LocalServer(profile=profile) as server:
+        server.state.add(a_recording())
+        server.run_meeting("course-1", RECORD)
+        [meeting] = document(ask(server, "getMeetings")).iterfind("meetings/meeting")
 
-    assert meeting.findtext("internalMeetingID") == RECORD
-    assert meeting.findtext("running") == "true"
-    each.end_meeting("course-1")
-    assert said(ask(each, "getMeetings")) == ("SUCCESS", "noMeetings")
+        assert meeting.findtext("internalMeetingID") == RECORD
+        assert meeting.findtext("running") == "true"
+        server.end_meeting("course-1")
+        assert said(ask(server, "getMeetings")) == ("SUCCESS", "noMeetings")
+
+
+def test_bbblb_can_not_list_meetings() -> None:
+    with LocalServer(profile="bbblb") as server:
+        answer = ask(server, "getMeetings")
+
+    assert answer.status_code == 500
+    assert "<messageKey>internalError" in answer.text
 
 
 def test_the_elements_of_a_meeting_come_in_the_documented_order(server: LocalServer) -> None:
