@@ -14,6 +14,7 @@ from bbbkeep.standin.write_faults import WRITE_FAULTS
 CAPTION_FAULTS = {
     "slow-captions": Fault("an upload takes 10 minutes to be incorporated"),
     "dead-captions": Fault("uploads are accepted and never appear"),
+    "stuck-captions": Fault("an upload to an unpublished recording stops all uploads after it, for good"),
     "rejecting-captions": Fault("every uploaded file is refused in silence, after SUCCESS"),
 }
 """Looked up by name in `inbox.py`."""

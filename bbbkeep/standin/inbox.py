@@ -37,8 +37,15 @@ def incorporate(site: Site) -> None:
     with site.state.lock:
         due = site.state.run("SELECT * FROM inbox WHERE due_ms <= ? ORDER BY number", site.now_ms())
         for row in due:
+            if "stuck-captions" in site.faults and not _is_published(site, str(row[1])):
+                return  # the service dies on it, is restarted, and dies on it again
             _work_on(site, row)
             site.state.run("DELETE FROM inbox WHERE number = ?", row[0])
+
+
+def _is_published(site: Site, record_id: str) -> bool:
+    recording = site.state.recording(record_id)
+    return recording is not None and recording.state == "published"
 
 
 def _work_on(site: Site, row: Sequence[object]) -> None:

@@ -110,6 +110,11 @@ class World:
 
     def apply(self, items: Sequence[PlanItem]) -> ItemOutcome | None:
         """Apply *items* in one plan and return the outcome of the first."""
+        outcomes = self.apply_all(items)
+        return outcomes[0] if outcomes else None
+
+    def apply_all(self, items: Sequence[PlanItem]) -> Sequence[ItemOutcome] | None:
+        """Apply *items* in one plan; None: it was stopped, and said why."""
         bench = Bench(self.local, None, self.site, self.site.clock)
         run = self.attempt(lambda: bench.begin(bench.plan(items, limits=WIDE)[1]))
         if run is None:
@@ -117,7 +122,7 @@ class World:
         self.attempt(lambda: bench.work(run))
         outcomes = self.attempt(lambda: bench.finish(run))
         assert outcomes is None or len(outcomes) == len(items), "an item disappeared"
-        return outcomes[0] if outcomes else None
+        return outcomes
 
 
 def an_id(number: int) -> str:

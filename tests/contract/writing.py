@@ -48,15 +48,33 @@ def _in_words(outcome: ItemOutcome | None, world: World) -> str:
 
 @promise("Changed metadata is stored, or reported as not stored", "metadata")
 def changed_metadata(world: World) -> str:
-    truth = world.truth() or {}
-    old = truth[world.ours[0]].metadata.get("presenter") if world.ours[0] in truth else None
-    params = {"changes": {"presenter": {"old": old, "new": _PRESENTER}}}
-    return _written(
-        world,
-        "set_metadata",
-        lambda known: known is not None and known.metadata.get("presenter") == _PRESENTER,
-        params,
-    )
+    known = (world.truth() or {}).get(world.ours[0])
+    return _written(world, "set_metadata", _has_new_presenter, _presenter(known))
+
+
+@promise("Of several recordings each ends as it is reported", "metadata")
+def of_several_each_ends_as_reported(world: World) -> str:
+    before, asked = world.truth() or {}, world.ours[:4]
+    items = [world.planned("set_metadata", one, _presenter(before.get(one))) for one in asked]
+    outcomes = world.apply_all([one for one in items if one is not None])
+    _let_time_pass(world)
+    after = world.truth()
+    assert outcomes is not None or world.faulty, world.said
+    if after is not None:
+        assert all(after[one] == before[one] for one in before if one not in asked)
+        stored = {one for one in asked if one in after and _has_new_presenter(after[one])}
+        assert {one.record_id for one in outcomes or () if one.outcome in _DONE} <= stored
+    words = {one.record_id: _in_words(one, world) for one in outcomes or ()}
+    return next((one for one in words.values() if one != "yes"), "yes")
+
+
+def _presenter(known: Known | None) -> Mapping[str, object]:
+    old = None if known is None else known.metadata.get("presenter")
+    return {"changes": {"presenter": {"old": old, "new": _PRESENTER}}}
+
+
+def _has_new_presenter(known: Known | None) -> bool:
+    return known is not None and known.metadata.get("presenter") == _PRESENTER
 
 
 @promise("An unpublished recording is unpublished, or reported as not", "publish")

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 from lxml import etree
-from standin.calling import OTHER, RECORD, TurnedClock, a_recording, ask
+from standin.calling import OTHER, RECORD, TurnedClock, a_recording, ask, upload
 
 from bbbkeep.errors import UsageError
 from bbbkeep.standin.faults import FAULTS
 from bbbkeep.standin.server import LocalServer
 
+VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n"
 Faulty = Callable[..., LocalServer]
 
 
@@ -248,6 +249,19 @@ def test_entries_shift_between_pages(faulty: Faulty) -> None:
     ]
 
     assert second == [whole[:1], []]
+
+
+def test_an_upload_to_an_unpublished_recording_stops_those_after_it(faulty: Faulty) -> None:
+    server = faulty("stuck-captions")
+    server.state.set_state(OTHER, "unpublished")
+    upload(server, VTT, RECORD)
+    upload(server, VTT, OTHER)
+    upload(server, VTT, RECORD, "&kind=captions&lang=de")
+    server.clock.sleep(3600)
+
+    assert [one.lang for one in server.state.recording(RECORD).tracks] == ["en"]
+    server.set_faults()
+    assert [one.lang for one in server.state.recording(RECORD).tracks] == ["en", "de"]
 
 
 def test_faults_add_up(faulty: Faulty) -> None:
