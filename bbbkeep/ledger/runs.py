@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, Text, func, or_, select, type_coerce, update
 
 from bbbkeep.ledger import intents
 from bbbkeep.ledger.pages import in_slices
@@ -86,9 +86,10 @@ def unfinished(conn: Connection, server: str) -> list[str]:
 
 def broken_off(conn: Connection, server: str) -> list[Run]:
     """Return the runs of a server that never ended, or that ended with items left open, oldest first."""
-    left = select(items.c.run_id).where(items.c.server == server, items.c.detail.like('%"open":true%'))
-    untried = select(items.c.run_id).where(items.c.server == server, items.c.detail.like('%"untried":true%'))
-    open_ones = table.c.finished_at.is_(None) | table.c.run_id.in_(left.union(untried))
+    detail = type_coerce(items.c.detail, Text)
+    left = or_(detail.like('%"open":true%'), detail.like('%"untried":true%'))
+    left_open = select(items.c.run_id).where(items.c.server == server, left)
+    open_ones = or_(table.c.finished_at.is_(None), table.c.run_id.in_(left_open))
     found = _runs(conn, select(*_COLUMNS).where(table.c.server == server, open_ones), _ALL)
     return sorted(found, key=lambda run: run.started_at)
 

@@ -9,8 +9,10 @@ from bbbkeep.operations import sheet_rows, sheets
 from bbbkeep.operations.chunks import PlanRef, refer
 from bbbkeep.operations.retention import hold_key
 from bbbkeep.plans.apply import apply_items
-from bbbkeep.plans.begin import RunRef, begin, check, finish
+from bbbkeep.plans.begin import begin, check
 from bbbkeep.plans.document import Plan, read_plan
+from bbbkeep.plans.finish import finish
+from bbbkeep.plans.run import RunRef
 from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 

@@ -80,11 +80,29 @@ class Action(Protocol):
         """Return the text tracks that must be saved before it; None: nothing needs saving."""
         return None
 
+    def text(self, spool: Path, params: Params) -> str | None:  # noqa: ARG002  # for those that override it
+        """Return the text that it puts in the place of a text track; None: it puts none."""
+        return None
+
+    def is_still_ours(
+        self,
+        found: Found,
+        params: Params,
+        before: Mapping[str, Any],  # noqa: ARG002  # same
+        reader: "Reader",  # noqa: ARG002  # same
+    ) -> bool:
+        """Tell whether the server still shows what it wrote: only that may be undone."""
+        return self.is_done(found, params)
+
     def before_image(self, found: Found, params: Params) -> Mapping[str, Any]:
         """Return what the write would overwrite, for undo."""
 
     def send(self, wire: Wire, record_ids: Sequence[str], params: Params) -> None:
         """Send it, once; errors of `errors.BbbError` say what is known."""
+
+    def irreversible(self, profile: "Profile", record_id: str, params: Params) -> str:  # noqa: ARG002  # same
+        """Return why nothing undoes it, and what the administrator can do instead."""
+        return "it changed nothing that could be set back"
 
     def reverse(self, params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
         """Return the action and parameters that undo it; None where nothing can."""

@@ -15,6 +15,7 @@ from bbbkeep.errors import (
     BbbError,
     BbbRejectedError,
     BbbUnavailableError,
+    CaptionError,
     KeepError,
     LedgerError,
 )
@@ -151,12 +152,11 @@ def _looked(applying: Applying, item: PlanItem) -> Ready | End:
 
 def _saved(applying: Applying, ready: Ready) -> list[Ready]:
     """Save what the write would destroy; an item where that fails is not sent."""
-    action, reader = ACTIONS[ready.item.action], applying.wire.reader
     try:
-        name = archive.save(applying.site, applying.run, reader, ready.item, action, ready.found)
+        name = archive.save(applying.site, applying.run, applying.wire.reader, ready.item, ready.found)
     except BbbAuthError:
         raise
-    except (ArchiveError, BbbError) as error:
+    except (ArchiveError, BbbError, CaptionError) as error:
         applying.conclude(ready.item, "failed", f"not sent: it could not be saved first: {error}")
         return []
     return [replace(ready, archived=name)]

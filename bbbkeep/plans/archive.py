@@ -6,6 +6,7 @@ into it, and lies in a folder for each month.
 """
 
 import base64
+import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,8 @@ from typing import Any
 from bbbkeep.api.reading import Reader
 from bbbkeep.errors import ArchiveError, BbbUnsupportedError
 from bbbkeep.model import Recording, TextTrack
-from bbbkeep.plans.action import Action, Everything, Found
+from bbbkeep.plans.action import Everything, Found
+from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.document import PlanItem
 from bbbkeep.plans.make import write_private
 from bbbkeep.plans.run import RunRef
@@ -27,14 +29,15 @@ _MOST_BYTES = 64 * 1024**2
 """What one file may hold; more than all text tracks of a recording ever had."""
 
 
-def save(site: Site, run: RunRef, reader: Reader, item: PlanItem, action: Action, found: Found) -> str | None:
-    """Save what *action* would destroy and return the file's name in the archive; None: nothing has to be.
+def save(site: Site, run: RunRef, reader: Reader, item: PlanItem, found: Found) -> str | None:
+    """Save what an item's action would destroy and return the file's name in the archive; None: nothing has to be.
 
     Raises:
         ArchiveError: it could not be written, or is too large.
         BbbError: a text track could not be fetched.
+        CaptionError: what would be put in its place is gone from the spool.
     """
-    wanted = action.to_archive(found, item.params)
+    wanted = ACTIONS[item.action].to_archive(found, item.params)
     if wanted is None or found.recording is None:
         return None
     tracks = _all_tracks(reader, item.record_id) if isinstance(wanted, Everything) else wanted
@@ -81,6 +84,7 @@ def _content(
         "state": recording.state,
         "metadata": None if recording.metadata is None else dict(recording.metadata),
         "tracks": [_track(one, reader.download(one)) for one in tracks],
+        "sent": ACTIONS[item.action].text(site.spool_dir, item.params),
     }
     content = json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
     if len(content) > _MOST_BYTES:
@@ -104,6 +108,11 @@ def load(site: Site, name: str) -> Mapping[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and found.get("server") == site.key else None
+
+
+def digest_of(text: str) -> str:
+    """Return the digest that a text waits in the spool under."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def erase_before(archive_dir: Path, moment: datetime) -> int:

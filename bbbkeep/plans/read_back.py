@@ -93,5 +93,6 @@ def _given_up(applying: Applying, one: Sent) -> End:
         because = f"the server accepted it, but does not show it after {seconds:.0f} s"
         return End(one.item, "unverified", f"{because}; {known}" if known else because)
     if one.answer_lost:
-        return End(one.item, "unverified", f"{one.problem}; the server does not show it done")
+        because = f"{one.problem}; the server does not show it done"
+        return End(one.item, "unverified", f"{because}; {known}" if known else because)
     return End(one.item, "failed", f"{one.problem}; {known}" if known else str(one.problem))

@@ -1,6 +1,7 @@
 """Go on with a run that broke off: nothing that is done is repeated, nothing that was planned is lost."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bbbkeep.ledger.runs import Run
 from bbbkeep.model import ItemOutcome
 from bbbkeep.plans.approving import check_guards
 from bbbkeep.plans.begin import check, start
-from bbbkeep.plans.document import Plan
+from bbbkeep.plans.document import Plan, PlanItem
 from bbbkeep.plans.run import RunRef, may_be_taken_up
 from bbbkeep.plans.take_over import end_dead_runs
 from bbbkeep.settings_values import Caps
@@ -58,15 +59,16 @@ def resume(
         LeaseHeldError: it is still at work, or another run is.
     """
     path = plan_path(site, run_id)
-    if token is None:
-        end_dead_runs(site, now=site.clock.now())
+    dead = end_dead_runs(site, now=site.clock.now()) if token is None else []
     with site.ledger.read() as conn:
         run = runs.get(conn, run_id)
         outcomes = runs.outcomes(conn, run_id)
     plan = _checked(site, path, now)
-    if run is None or not _is_open(plan, outcomes):
+    left = _open_items(plan, outcomes)
+    if run is None or not (run_id in dead or left):
         raise UsageError(f"{run_id} left nothing open; `bbbkeep runs show {run_id}` shows what it did")
-    check_guards(site, plan, limits, now=now)
+    # What is done counts as taken today already, and must not count as planned as well.
+    check_guards(site, replace(plan, items=left), limits, now=now)
     return start(site, plan, path, run_id, command=run.command, now=now, token=token), plan
 
 
@@ -79,6 +81,6 @@ def _checked(site: Site, path: Path, now: datetime) -> Plan:
         ) from error
 
 
-def _is_open(plan: Plan, outcomes: Sequence[ItemOutcome]) -> bool:
+def _open_items(plan: Plan, outcomes: Sequence[ItemOutcome]) -> tuple[PlanItem, ...]:
     ended = {one.number for one in outcomes if not may_be_taken_up(one)}
-    return any(item.number not in ended for item in plan.items)
+    return tuple(item for item in plan.items if item.number not in ended)

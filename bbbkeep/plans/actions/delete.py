@@ -49,5 +49,10 @@ class Delete(Action):
     def send(self, wire: Wire, record_ids: Sequence[str], params: Params) -> None:
         wire.writer.delete(record_ids)
 
+    def irreversible(self, profile: Profile, record_id: str, params: Params) -> str:
+        left = profile.left_after_delete or "nothing is known of what a delete leaves"
+        steps = profile.recovery.replace("RECORD_ID", record_id) or "it can't be brought back"
+        return f"no call brings a deleted recording back; {profile.server} keeps: {left}; {steps}"
+
     def reverse(self, params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
         return None

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bbbkeep.api.profiles import Profile
+from bbbkeep.api.reading import Reader
 from bbbkeep.errors import CaptionError
 from bbbkeep.model import Recording, TextTrack
 from bbbkeep.plans.action import Action, Found, Params, Wire
@@ -111,6 +113,19 @@ class UploadTextTrack(Action):
         there = twin(found, params)
         return None if there is None else (there,)
 
+    def text(self, spool: Path, params: Params) -> str:
+        return spooled_text(spool, params)
+
+    def is_still_ours(self, found: Found, params: Params, before: Mapping[str, Any], reader: Reader) -> bool:
+        """Download the track and compare its cues: a listing does not tell one upload from another."""
+        from bbbkeep.captions.compare import same_cues
+
+        there, sent = twin(found, params), before.get("sent")
+        if there is None or there.source != "upload" or sent is None:
+            return False
+        content = reader.download(there).decode("utf-8", "replace")
+        return same_cues(sent, content) is None
+
     def before_image(self, found: Found, params: Params) -> Mapping[str, Any]:
         return {"replaces": twin(found, params) is not None}
 
@@ -118,6 +133,13 @@ class UploadTextTrack(Action):
         webvtt = spooled_text(wire.spool, params)
         [record_id] = record_ids
         wire.writer.upload_text_track(record_id, params["kind"], params["lang"], params["label"], webvtt)
+
+    def irreversible(self, profile: Profile, record_id: str, params: Params) -> str:
+        track = f"{params['kind']} {params['lang']}"
+        blank = f"bbbkeep captions remove {record_id} --lang {params['lang']} --kind {params['kind']} --blank"
+        return (
+            f"the track {track} was new, and no server removes one; `{blank}` puts an empty one in its place"
+        )
 
     def reverse(self, params: Params, before: Mapping[str, Any]) -> tuple[str, Params] | None:
         """A new track can't be removed; a replaced one comes back."""
