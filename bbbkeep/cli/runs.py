@@ -112,9 +112,10 @@ def undo(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Set back what RUN wrote: metadata, publish state, replaced text tracks.
+    """Set back what RUN wrote, where that is possible.
 
-    Only where the server still shows what RUN wrote.  What no call undoes is
+    Metadata, publish state and replaced text tracks, only where the server still
+    shows what RUN wrote.  What no call undoes is
     listed with what can be done instead.
 
     Exit 3: something can't be undone.  Exit 4: a guard stops it.

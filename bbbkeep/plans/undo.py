@@ -119,5 +119,5 @@ def _texts(item: PlanItem, deed: _Deed) -> dict[str, str]:
     """Return the archived text that an item uploads, by its digest."""
     wanted = item.params.get("webvtt_digest")
     tracks = (deed.before or {}).get("tracks") or ()
-    texts = (str(track["text"]) for track in tracks if "text" in track)
-    return {wanted: text for text in texts if wanted == archive.digest_of(text)} if wanted else {}
+    texts = {archive.digest_of(track["text"]): str(track["text"]) for track in tracks if "text" in track}
+    return {wanted: texts[wanted]} if wanted in texts else {}

@@ -30,7 +30,7 @@ Commands:
   publish    Let viewers reach recordings again.
   unpublish  Hide recordings from viewers; they stay.
   nightly    Run the whole night: list, correct, caption, retain, report.
-  runs       Show what earlier runs did.
+  runs       Show what earlier runs did; resume or undo one.
   audit      Check and export the chain of events.
   api        Send one call of the API and print the answer.
   sign       Print the signed URL of a call, or write an upload form.
@@ -87,6 +87,8 @@ COMMANDS = [
     "nightly",
     "runs list",
     "runs show",
+    "runs resume",
+    "runs undo",
     "audit verify",
     "audit export",
     "version",
