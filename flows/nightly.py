@@ -11,6 +11,7 @@ NIGHT = [
     steps.sweep,
     steps.correct_metadata,
     steps.upload_captions,
+    steps.ask_about_tracks,
     steps.reread_changed,
     steps.apply_retention,
 ]
