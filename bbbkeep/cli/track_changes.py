@@ -93,7 +93,7 @@ def _ask(site: "Site", ref: "PlanRef", question: str, *, uploads: bool, yes: boo
 
 
 def _carry_out(site: "Site", ref: "PlanRef", *, uploads: bool) -> "Carried":
-    from bbbkeep.operations import captions, track_changes
+    from bbbkeep.operations import captions
     from bbbkeep.operations.carry_out import carry_out
     from bbbkeep.plans.finish import finish
 
@@ -101,11 +101,10 @@ def _carry_out(site: "Site", ref: "PlanRef", *, uploads: bool) -> "Carried":
     run = captions.begin_captions(
         site, ref, now=now, command="captions restore" if uploads else "captions remove"
     )
-    write = captions.send_chunk if uploads else track_changes.apply_removal
     return carry_out(
         run,
         ref,
-        lambda numbers: write(site, run, numbers, now=now),
+        lambda numbers: captions.send_chunk(site, run, numbers, now=now),
         finish=lambda: captions.finish_captions(site, run, now=now),
         give_up=lambda: finish(site, run, now=site.clock.now()),
     )

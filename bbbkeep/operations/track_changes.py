@@ -12,17 +12,14 @@ from bbbkeep.captions.convert import convert
 from bbbkeep.captions.language import label, same
 from bbbkeep.captions.write import Block, document
 from bbbkeep.errors import UsageError
-from bbbkeep.model import ItemOutcome, Kind, Recording, TextTrack
+from bbbkeep.model import Kind, Recording, TextTrack
 from bbbkeep.operations.asking import remember_tracks
 from bbbkeep.operations.caption_files import spool
 from bbbkeep.operations.chunks import PlanRef, refer
-from bbbkeep.operations.retention import hold_check, policy_of
 from bbbkeep.operations.track_support import require_text_tracks
 from bbbkeep.plans.actions import ACTIONS
-from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.document import PlanItem
 from bbbkeep.plans.make import Draft, make_plan
-from bbbkeep.plans.run import RunRef
 from bbbkeep.site import Site
 
 _NEVER_MS = 990 * 3_600_000
@@ -74,11 +71,6 @@ def plan_restore(site: Site, record_id: str, lang: str, kind: Kind | None, *, no
     return refer(
         make_plan(site, Draft("captions", [_item("upload_text_track", recording, params, reason)]), now=now)
     )
-
-
-def apply_removal(site: Site, run: RunRef, numbers: Sequence[int], *, now: datetime) -> list[ItemOutcome]:
-    """Send the request that removes a track, and read back."""
-    return apply_items(site, run, numbers, hold_check(site, policy_of(site), now=now))
 
 
 def _track(site: Site, record_id: str, lang: str, kind: Kind | None) -> tuple[Recording, TextTrack]:

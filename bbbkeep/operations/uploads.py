@@ -12,6 +12,7 @@ from bbbkeep.ledger import events, intents, runs, tracks, uploads
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.settle import settle
+from bbbkeep.plans.actions.upload_text_track import UploadTextTrack
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.applying import HoldCheck
 from bbbkeep.plans.document import PlanItem
@@ -30,7 +31,7 @@ class _Chunk:
 
 
 def upload_chunk(site: Site, run: RunRef, numbers: Sequence[int], held: HoldCheck) -> list[ItemOutcome]:
-    """Send the items with these numbers; those that were accepted may have no outcome yet.
+    """Carry out the items with these numbers; uploads that were accepted may have no outcome yet.
 
     Waits for earlier uploads to settle wherever the server has as many
     unsettled ones as it may.
@@ -38,8 +39,11 @@ def upload_chunk(site: Site, run: RunRef, numbers: Sequence[int], held: HoldChec
     Raises:
         CaptionWorkerError: many were accepted, and none of them appeared.
     """
-    rest = items_of(plan_of(site, run), numbers)
-    outcomes: list[ItemOutcome] = []
+    items = items_of(plan_of(site, run), numbers)
+    rest = [item for item in items if item.action == UploadTextTrack.name]
+    # A plan of captions may also remove a track, which is read back at once.
+    others = [item.number for item in items if item.action != UploadTextTrack.name]
+    outcomes = apply_items(site, run, others, held) if others else []
     while rest:
         room = _room(site, run)
         sending, rest = rest[:room], rest[room:]

@@ -4,9 +4,7 @@ import pytest
 from operations.keeping import SRT, a_caption_file, a_recording, an_id, send_captions, sweep, upload_captions
 
 from bbbkeep.errors import UsageError
-from bbbkeep.operations import captions
-from bbbkeep.operations.track_changes import apply_removal, plan_removal, plan_restore
-from bbbkeep.plans.finish import finish
+from bbbkeep.operations.track_changes import plan_removal, plan_restore
 from bbbkeep.standin.recording import SeedTrack
 
 OTHER_SRT = SRT.replace("Guten Tag", "Guten Abend")
@@ -21,11 +19,9 @@ def webvtt(server):
 
 
 def remove(site, lang="de"):
-    now = site.clock.now()
-    plan = plan_removal(site, an_id(1), lang, None, blank=False, now=now)
-    run = captions.begin_captions(site, plan, now=now, command="captions remove")
-    apply_removal(site, run, [1], now=now)
-    [outcome] = finish(site, run, now=now)
+    [outcome] = send_captions(
+        site, plan_removal(site, an_id(1), lang, None, blank=False, now=site.clock.now())
+    )
     return outcome
 
 
