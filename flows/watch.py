@@ -4,11 +4,12 @@ from prefect import flow
 from prefect.client.schemas.objects import State as RunState
 from prefect.states import Completed, Failed
 
+from flows.keeping import TWO_AT_A_TIME
 from flows.parameters import Config, Server, StateDir
 from tasks.notices import tell_missing
 
 
-@flow(name="watch", persist_result=False, retries=0)
+@flow(name="watch", task_runner=TWO_AT_A_TIME, persist_result=False, retries=0)
 def watch(server: Server = None, config: Config = None, state_dir: StateDir = None) -> RunState:
     """Fail, and tell the administrators, where no night has ended well in the last 26 hours."""
     missing = tell_missing(server, config, state_dir)

@@ -33,12 +33,12 @@ def _ask(reader: Reader, record_id: str) -> None:
     try:
         reader.text_tracks(record_id)
     except BbbUnavailableError as problem:
-        if problem.status != _NOT_FOUND:
-            raise
         require_answer(reader)
-        raise BbbUnsupportedError(
-            _CALL, "it answers HTTP 404 to this call, and others as it should"
-        ) from None
+        if problem.status == _NOT_FOUND:
+            raise BbbUnsupportedError(
+                _CALL, "it answers HTTP 404 to this call, and others as it should"
+            ) from None
+        # About this recording alone, too: the server answers for others.
 
 
 def _unsupported(site: Site, problem: str, waiting: int) -> BbbUnsupportedError:

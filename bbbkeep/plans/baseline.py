@@ -91,7 +91,7 @@ def _identity(baseline: Baseline, limit: float) -> GuardResult:
 
 
 def _few(lost: int, left: int) -> bool:
-    return left > 0 and lost <= LOSS_ALLOWED
+    return left > 0 and 0 <= lost <= LOSS_ALLOWED
 
 
 def _holds(now: Values, before: Values, limit: float) -> tuple[GuardResult, ...]:

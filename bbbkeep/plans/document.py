@@ -50,7 +50,11 @@ class GuardResult:
     tripped: bool
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.actual}, limit {self.limit}"
+        return f"{self.name}: {_short(self.actual)}, limit {_short(self.limit)}"
+
+
+def _short(value: float | str) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 @dataclass(frozen=True, slots=True)

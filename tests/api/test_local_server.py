@@ -6,9 +6,10 @@ import pytest
 from api.scripted import JumpingClock, Sink
 
 from bbbkeep.api.address import ServerAddress
+from bbbkeep.api.concluding import conclude
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.slices import Slice
-from bbbkeep.api.sweep import conclude, sweep
+from bbbkeep.api.sweep import sweep
 from bbbkeep.api.writing import Writer
 from bbbkeep.errors import BbbAuthError, BbbRejectedError
 from bbbkeep.standin.server import LocalServer

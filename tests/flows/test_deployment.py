@@ -50,12 +50,13 @@ async def scheduled() -> tuple[dict[str, set[str]], list[object]]:
     return found, [step for one in deployments for step in one.pull_steps or []]
 
 
-def test_the_night_is_scheduled_and_nothing_else(prefect_server: str) -> None:
+def test_the_night_and_its_watch_are_scheduled_and_nothing_else(prefect_server: str) -> None:
     asyncio.run(create_work_pool())
     deploy_all(prefect_server)
 
     times, pulled = asyncio.run(scheduled())
 
     deployed = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    assert times == {one["name"]: {"03:17"} if one["name"] == "nightly" else set() for one in deployed}
+    daily = {"nightly": {"03:17"}, "watch": {"11:43"}}
+    assert times == {one["name"]: daily.get(one["name"], set()) for one in deployed}
     assert pulled == [], "a deployment must not depend on the folder it was made in"

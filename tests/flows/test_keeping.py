@@ -10,7 +10,7 @@ from bbbkeep.errors import BbbRejectedError, KeepError
 from bbbkeep.ledger import leases, runs, schema
 from bbbkeep.operations.night import Night
 from bbbkeep.operations.summary import Problem, Summary
-from bbbkeep.plans.begin import LEASE_FOR
+from bbbkeep.plans.run import LEASE_FOR
 from bbbkeep.selection import Selection
 from bbbkeep.site import SiteRef
 from bbbkeep.standin.server import LocalServer

@@ -38,5 +38,5 @@ def test_a_task_runs_once_and_keeps_no_result(task: Task) -> None:
     assert not task.timeout_seconds
 
 
-def test_there_are_six_flows() -> None:
-    assert len(members("flows", Flow)) == 6
+def test_there_are_seven_flows() -> None:
+    assert len(members("flows", Flow)) == 7
