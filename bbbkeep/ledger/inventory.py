@@ -19,6 +19,8 @@ from bbbkeep.ledger.upserts import upsert as upsert_rows
 from bbbkeep.model import InventoryRow, Recording
 
 UNKNOWN_STATE = "unknown"
+ID_LENGTH, ID_HYPHEN = 54, 41
+"""How long BigBlueButton's own IDs are, and which character is the hyphen: no ID of this form begins another."""
 
 
 def upsert(
@@ -39,8 +41,13 @@ def upsert(
 
 def refresh(conn: Connection, server: str, recording: Recording, now: datetime) -> None:
     """Replace what is known by an exact re-read; the sweep that saw it last stays."""
-    row = to_row(recording) | {"server": server, "first_seen": now, "last_seen": now}
-    upsert_rows(conn, table, [row], keep={"first_seen"})
+    refresh_all(conn, server, [recording], now)
+
+
+def refresh_all(conn: Connection, server: str, recordings: Sequence[Recording], now: datetime) -> None:
+    """Replace what is known of several recordings, in one statement."""
+    sighting = {"server": server, "first_seen": now, "last_seen": now}
+    upsert_rows(conn, table, [to_row(recording) | sighting for recording in recordings], keep={"first_seen"})
 
 
 def mark_gone(conn: Connection, server: str, record_id: str, now: datetime) -> None:
@@ -105,6 +112,11 @@ def many(conn: Connection, server: str, record_ids: Collection[str]) -> dict[str
     }
 
 
+def extended(conn: Connection, server: str, record_ids: Collection[str]) -> set[str]:
+    """Return those of *record_ids* that another known id begins with (see `extensions`)."""
+    return {record_id for record_id in record_ids if extensions(conn, server, record_id)}
+
+
 def extensions(conn: Connection, server: str, record_id: str) -> bool:
     """Tell whether another known id, in any state, begins with this one.
 
@@ -129,6 +141,17 @@ def count_in_sweep(conn: Connection, server: str, sweep_id: int) -> dict[str, in
     state = func.coalesce(table.c.state, UNKNOWN_STATE)
     seen = and_(table.c.server == server, table.c.sweep_id == sweep_id)
     return {row[0]: row[1] for row in conn.execute(select(state, func.count()).where(seen).group_by(state))}
+
+
+def odd_ids(conn: Connection, server: str, sweep_id: int) -> Iterator[str]:
+    """Yield the IDs, of those that this sweep saw, that have another form than BigBlueButton's own."""
+    other_form = or_(
+        func.length(table.c.record_id) != ID_LENGTH, func.substr(table.c.record_id, ID_HYPHEN, 1) != "-"
+    )
+    query = select(table.c.record_id).where(
+        table.c.server == server, table.c.sweep_id == sweep_id, other_form
+    )
+    return (row["record_id"] for row in in_pages(conn, query, table.c.record_id, size=PAGE))
 
 
 def count_known(conn: Connection, server: str, sweep_id: int, *, since: datetime) -> int:

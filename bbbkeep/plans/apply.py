@@ -19,7 +19,7 @@ from bbbkeep.errors import (
     KeepError,
     LedgerError,
 )
-from bbbkeep.ledger import intents, runs
+from bbbkeep.ledger import intents, inventory, runs
 from bbbkeep.ledger.intents import OVERTAKEN, Intent
 from bbbkeep.model import ItemOutcome
 from bbbkeep.plans import archive
@@ -55,9 +55,8 @@ def apply_items(site: Site, run: RunRef, numbers: Sequence[int], held: HoldCheck
         writer.settle()
         order = list(batches([item for item in items if item.number not in begun], reader.profile))
         ids = [item.record_id for batch in order for item in batch if _is_whole(site, item)]
-        applying = Applying(
-            site, run, Wire(reader, writer, site.spool_dir), Looks(reader, site.clock, ids), held
-        )
+        wire, looks = Wire(reader, writer, site.spool_dir), Looks(reader, site.clock, ids)
+        applying = Applying(site, run, wire, looks, held, _twins(site, ids))
         try:
             _take_up(applying, items, begun)
             for batch in order:
@@ -78,6 +77,11 @@ def _left(site: Site, run: RunRef, items: Sequence[PlanItem]) -> tuple[list[Plan
     overtaken = {number for number, one in begun.items() if one.answer == OVERTAKEN}
     done = {one.number for one in known if not may_be_taken_up(one)} | overtaken
     return [item for item in items if item.number not in done], begun
+
+
+def _twins(site: Site, record_ids: Sequence[str]) -> set[str]:
+    with site.ledger.read() as conn:
+        return inventory.extended(conn, site.key, record_ids)
 
 
 def _is_whole(site: Site, item: PlanItem) -> bool:

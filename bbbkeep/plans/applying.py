@@ -1,11 +1,10 @@
 """One chunk of a run at work: what it may use, what it leaves alone, what became of each item."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from bbbkeep.api.profiles import Profile
 from bbbkeep.errors import BbbRejectedError, BbbUnavailableError, KeepError
-from bbbkeep.ledger import inventory
 from bbbkeep.model import ItemOutcome, Outcome, Recording
 from bbbkeep.plans.action import Action, Found, Wire
 from bbbkeep.plans.actions import ACTIONS
@@ -14,6 +13,8 @@ from bbbkeep.plans.document import PlanItem
 from bbbkeep.plans.looks import Looks
 from bbbkeep.plans.run import RunRef
 from bbbkeep.site import Site
+
+_HAS_A_TWIN = "another known record_id begins with this one; the server would take both"
 
 HoldCheck = Callable[[Recording], str | None]
 """Returns why a recording is on hold, or None."""
@@ -65,6 +66,8 @@ class Applying:
     wire: Wire
     looks: Looks
     held: HoldCheck
+    twins: Collection[str]
+    """Recordings that may not be named: another known id begins with theirs, and servers take ids as prefixes."""
     sent: dict[int, Sent] = field(default_factory=dict)
     """What may have gone out, by the number of the item: noted before the request is."""
     outcomes: list[ItemOutcome] = field(default_factory=list)
@@ -106,7 +109,8 @@ def reason_to_leave(
         return "skipped", wait
     if action.fingerprint(found.recording, item.params) != item.fingerprint:
         return "skipped", "drift: it changed since the plan"
-    objection = action.objection(found, item.params) or _twin(applying.site, item.record_id)
+    twin = _HAS_A_TWIN if item.record_id in applying.twins else None
+    objection = action.objection(found, item.params) or twin
     return ("refused", objection) if objection else None
 
 
@@ -116,10 +120,3 @@ def _not_now(run: RunRef, record_id: str) -> str | None:
     if record_id in run.leave:
         return "a write of an interrupted run may still arrive; nothing else is written to it now"
     return None
-
-
-def _twin(site: Site, record_id: str) -> str | None:
-    """Refuse an id that another known id begins with: servers take ids as prefixes."""
-    with site.ledger.read() as conn:
-        longer = inventory.extensions(conn, site.key, record_id)
-    return "another known record_id begins with this one; the server would take both" if longer else None

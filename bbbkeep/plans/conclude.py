@@ -49,9 +49,7 @@ def conclude_all(site: Site, run: RunRef, ends: Sequence[End]) -> list[ItemOutco
     ]
     with site.ledger.write() as conn:
         write_down(conn, site, results)
-        for end in ends:
-            if end.found is not None:
-                _refresh(conn, site, end.item.record_id, end.found)
+        _refresh(conn, site, ends)
     return results
 
 
@@ -64,9 +62,11 @@ def write_down(conn: Connection, site: Site, results: Sequence[ItemOutcome]) -> 
     events.append_all(conn, site.key, "outcome", bodies, now)
 
 
-def _refresh(conn: Connection, site: Site, record_id: str, found: Found) -> None:
+def _refresh(conn: Connection, site: Site, ends: Sequence[End]) -> None:
     """Bring the inventory up to what was read back."""
-    if found.recording is None:
-        inventory.mark_gone(conn, site.key, record_id, site.clock.now())
-    else:
-        inventory.refresh(conn, site.key, found.recording, site.clock.now())
+    now = site.clock.now()
+    shown = [(end.item.record_id, end.found.recording) for end in ends if end.found is not None]
+    inventory.refresh_all(conn, site.key, [one for _, one in shown if one is not None], now)
+    for record_id, recording in shown:
+        if recording is None:
+            inventory.mark_gone(conn, site.key, record_id, now)
