@@ -26,7 +26,7 @@ def explained(site: Site, record_id: str, policy: Path | None, *, now: datetime)
         raise UsageError(
             f"no listing has shown {record_id!r}; run `bbbkeep inventory` first, or check the id"
         )
-    return explain(row, loaded, now=now, history=history(site, now=now))
+    return explain(row, loaded, now=now, history=history(site, loaded, now=now))
 
 
 def explanation_document(explanation: Explanation) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bbbkeep.plans.run import RunRef
 from bbbkeep.retention.anomalies import anomalies
 from bbbkeep.retention.decide import History, Verdict, hold_reason, judge
 from bbbkeep.retention.facts import facts_of
+from bbbkeep.retention.hold_files import read_holds
 from bbbkeep.retention.load import load_policy
 from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.truth import Truth
@@ -61,11 +62,14 @@ def hold_key(site: Site) -> str:
     return policy_of(site).hold_key
 
 
-def history(site: Site, *, now: datetime) -> History:
-    """Return what the ledger knows and no server admits to.
+def history(site: Site, policy: Policy, *, now: datetime) -> History:
+    """Return what the ledger and the policy's lists of holds know and no server admits to.
 
     A hold that a run lifted counts until the next night begins, or for a day
     where nothing runs at night.
+
+    Raises:
+        HoldListError: a list of holds is missing, unreadable or not whole.
     """
     day = now - timedelta(hours=24)
     with site.ledger.read() as conn:
@@ -73,12 +77,12 @@ def history(site: Site, *, now: datetime) -> History:
         started = max(night.started_at, day) if night else day
         asked = holds.in_force(conn, site.key, night_started=started)
         troubled = frozenset(runs.troubled_since(conn, site.key, started))
-    return History(asked, troubled)
+    return History(asked, troubled, read_holds(policy.hold_files))
 
 
 def hold_check(site: Site, policy: Policy, *, now: datetime) -> Callable[[Recording], str | None]:
     """Return what tells why a recording must not lose anything right now."""
-    known = history(site, now=now)
+    known = history(site, policy, now=now)
 
     def held(recording: Recording) -> str | None:
         if recording.record_id in known.troubled:
@@ -93,7 +97,7 @@ def verdicts(
     site: Site, policy: Policy, selection: Selection, *, now: datetime
 ) -> Iterator[tuple[InventoryRow, Verdict]]:
     """Judge every recording that was asked for."""
-    known = history(site, now=now)
+    known = history(site, policy, now=now)
     with site.ledger.read() as conn:
         for row in inventory.rows(conn, site.key):
             if row.recording in selection:
@@ -119,6 +123,7 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
             items.append(_item(row, verdict))
         else:
             kept += 1
+    odd += _unmatched(site, policy)[:ANOMALIES_LISTED]
     draft = Draft(
         "retention",
         tuple(items),
@@ -132,6 +137,17 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
         protections=spared.protections if selection == Selection() else None,
     )
     return make_plan(site, draft, now=now)
+
+
+def _unmatched(site: Site, policy: Policy) -> list[Mapping[str, str]]:
+    """Return the holds of the policy's lists that no listing ever showed a recording for."""
+    listed = read_holds(policy.hold_files)
+    with site.ledger.read() as conn:
+        known = inventory.many(conn, site.key, list(listed))
+    return [
+        {"record_id": record_id, "anomaly": "a list holds it, and no listing ever showed it"}
+        for record_id in sorted(listed.keys() - known.keys())
+    ]
 
 
 class Spared:

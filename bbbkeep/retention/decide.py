@@ -23,12 +23,14 @@ class History:
     """What the ledger knows and no server admits to.
 
     `holds_asked`: record_id -> value, of holds we were asked to set and that
-    are in force, stored by the server or not.  `troubled`: recordings with a
+    are in force, stored by the server or not; `holds_listed`: those of the
+    policy's CSV files.  `troubled`: recordings with a
     failed or unverified write this night.
     """
 
     holds_asked: Mapping[str, str] = field(default_factory=dict)
     troubled: frozenset[str] = frozenset()
+    holds_listed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ def hold_reason(facts: Facts, policy: Policy, history: History) -> str | None:
     asked = history.holds_asked.get(facts.recording.record_id)
     if asked is not None and holds(asked, facts.now, facts.zone):
         return f"on hold, as asked: {plainly(asked)}"
+    listed = history.holds_listed.get(facts.recording.record_id)
+    if listed is not None and holds(listed, facts.now, facts.zone):
+        return f"on hold, as listed: {plainly(listed)}"
     return on_hold(facts.recording, policy.hold_key, facts.now, facts.zone)
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bbbkeep.errors import PolicyError
 from bbbkeep.retention.facts import collapsed
 from bbbkeep.retention.grammar import condition, metadata_key
+from bbbkeep.retention.hold_files import read_holds
 from bbbkeep.retention.policy import ACTIONS, HOLD_KEY, MODES, GuardLimits, Mode, Policy, Protection, Rule
 from bbbkeep.strict_yaml import Document, Value, load, loads, shown
 
@@ -15,8 +16,15 @@ MAX_COUNT = 1_000_000
 
 
 def load_policy(path: Path) -> Policy:
-    """Read and check the policy file at *path*; a `PolicyError` names the place and the remedy."""
-    return _policy(load(path, PolicyError))
+    """Read and check the policy file at *path*, and that its lists of holds are whole.
+
+    Raises:
+        PolicyError: it can't be obeyed as written; names the place and the remedy.
+        HoldListError: a list of holds is missing, unreadable or not whole.
+    """
+    policy = _policy(load(path, PolicyError))
+    read_holds(policy.hold_files)
+    return policy
 
 
 def loads_policy(text: str, path: Path) -> Policy:
@@ -33,6 +41,7 @@ def _policy(document: Document) -> Policy:
         mode=_mode(root.need("mode")),
         zone=zone,
         hold_key=_hold_key(root.get("hold")),
+        hold_files=_hold_files(root.get("hold"), document.path.parent),
         guards=_guards(root.get("guards")),
         protections=tuple(_protection(item, zone, names) for item in _some(protect)) if protect else (),
         rules=tuple(_rule(item, zone, names) for item in _some(root.need("rules"))),
@@ -54,7 +63,19 @@ def _zone(value: Value | None) -> ZoneInfo:
 
 
 def _hold_key(value: Value | None) -> str:
-    return metadata_key(value.only("metadata").need("metadata")) if value else HOLD_KEY
+    key = value.only("metadata", "files").get("metadata") if value else None
+    return metadata_key(key) if key else HOLD_KEY
+
+
+def _hold_files(value: Value | None, folder: Path) -> tuple[Path, ...]:
+    """Return the lists of holds; a relative path counts from the policy's folder."""
+    files = value.get("files") if value else None
+    if files is None:
+        return ()
+    found = tuple(folder / item.text() for item in _some(files))
+    if not found:
+        raise files.fail("is empty", "name at least one CSV file, or leave `files` out")
+    return found
 
 
 def _guards(value: Value | None) -> GuardLimits:

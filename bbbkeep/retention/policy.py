@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -125,6 +126,7 @@ class Policy:
     mode: Mode
     zone: ZoneInfo
     hold_key: str = HOLD_KEY
+    hold_files: tuple[Path, ...] = ()
     guards: GuardLimits = GuardLimits()
     protections: tuple[Protection, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -138,6 +140,7 @@ class Policy:
     def sentences(self) -> Iterator[str]:
         """Say the policy, one line for each thing it does."""
         yield f"mode {self.mode}; dates in {self.zone.key}; held by metadata key {self.hold_key}"
+        yield from (f"held by each recording that {path} lists" for path in self.hold_files)
         limits = self.guards
         because = f" ({limits.reason})" if limits.reason else ""
         yield (
@@ -159,6 +162,8 @@ def _canonical(value: Any) -> Any:
         return [_canonical(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Path):
+        return value.name  # moving a list elsewhere changes nothing
     return value.key if isinstance(value, ZoneInfo) else value
 
 
