@@ -9,10 +9,12 @@ from flows.parameters import Config, Server, StateDir, refs
 
 NIGHT = [
     steps.sweep,
+    steps.go_on,
     steps.correct_metadata,
     steps.upload_captions,
     steps.ask_about_tracks,
     steps.reread_changed,
+    steps.tell_owners,
     steps.apply_retention,
 ]
 
@@ -21,5 +23,5 @@ NIGHT = [
 def nightly(server: Server = None, config: Config = None, state_dir: StateDir = None) -> RunState:
     """List, correct, caption, look again, retain, report; tell whoever should know."""
     names = refs(server, config, state_dir)
-    nights = [keep(ref, "nightly", NIGHT, [steps.write_report]) for ref in names]
+    nights = [keep(ref, "nightly", NIGHT, [steps.expire, steps.write_report]) for ref in names]
     return finished(over(config, state_dir, nights))

@@ -25,12 +25,14 @@ from bbbkeep.operations.caption_files import Prepared
 from bbbkeep.operations.caption_folder import CaptionFile
 from bbbkeep.operations.chunks import PlanRef, cut
 from bbbkeep.operations.night import Night
+from bbbkeep.operations.owner_notices import UNSENT
 from bbbkeep.operations.progress import Progress
 from bbbkeep.operations.summary import Problem, Summary
 from bbbkeep.selection import Selection
 from bbbkeep.site import SiteRef
 from tasks import captions, inventory, metadata, night, report, retention
 
+PROBLEMS_SHOWN = 10
 ENDS_THE_RUN = (BbbAuthError, BbbUnavailableError, LeaseHeldError, LedgerError)
 
 
@@ -47,6 +49,12 @@ def sweep(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> N
     )
     if not summary.complete:
         summary.problems.append(Problem("sweep", f"incomplete: {sealed.because}", 6))
+
+
+def go_on(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # same
+    """Go on with what something broke off since the last night."""
+    with _going_on(summary, "resume"):
+        summary.problems += [Problem("resume", one, 0) for one in night.go_on(ref, running)]
 
 
 def correct_metadata(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
@@ -118,6 +126,14 @@ def reread_changed(ref: SiteRef, running: Night, summary: Summary, asked: Select
     night.reread_changed(ref, running)
 
 
+def tell_owners(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # same
+    """Tell owners what goes soon; what they could not be told of stays."""
+    with _going_on(summary, "owner notices"):
+        told = retention.tell_owners(ref, running)
+        summary.waiting += [told.waiting] if told.waiting else []
+        summary.problems += [Problem("owner notices", one, UNSENT) for one in told.problems[:PROBLEMS_SHOWN]]
+
+
 def apply_retention(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
     """Carry out what the policy says, where it was approved, no guard trips, and every hold could be read."""
     planned = retention.plan_retention(ref, running, asked)
@@ -136,6 +152,12 @@ def apply_retention(ref: SiteRef, running: Night, summary: Summary, asked: Selec
             retention.retain_chunk(ref, running, run, numbers)
     finally:
         retention.finish_retention(ref, run)
+
+
+def expire(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # same
+    """Erase what is kept of people for a while only."""
+    with _going_on(summary, "expiry"):
+        night.expire(ref, running)
 
 
 def write_report(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from bbbkeep.operations import expiring, resuming
 from bbbkeep.operations import night as operations
 from bbbkeep.operations.night import Night
 from bbbkeep.operations.summary import Summary
@@ -17,6 +18,21 @@ def begin_night(ref: SiteRef, command: str, now: datetime) -> Night:
     """Check what is configured and take the lease."""
     with open_site(ref) as site:
         return operations.begin_night(site, command=command, now=now)
+
+
+@task(persist_result=False, cache_policy=NO_CACHE)
+def go_on(ref: SiteRef, night: Night) -> list[str]:
+    """Go on with what something broke off since the last night."""
+    with at_work(ref, night) as site:
+        return resuming.go_on_tonight(site, now=night.now, token=night.token)
+
+
+@task(persist_result=False, cache_policy=NO_CACHE)
+def expire(ref: SiteRef, night: Night) -> int:
+    """Erase what is kept for a while only; return how many things."""
+    with at_work(ref, night) as site:
+        gone = expiring.expire(site, now=night.now)
+        return gone.before_images + gone.archived + gone.names
 
 
 @task(persist_result=False, cache_policy=NO_CACHE)

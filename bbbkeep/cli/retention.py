@@ -122,6 +122,7 @@ def apply(
     """
     from bbbkeep.cli.options import selection
     from bbbkeep.cli.plans import agreed, planned_before, show_run
+    from bbbkeep.operations.empty_plans import take_note
     from bbbkeep.operations.retention import readiness
 
     with opened(server, config, state_dir) as site:
@@ -130,6 +131,8 @@ def apply(
         else:
             ref = planned_before(site, plan_id, "retention")
         code, ready = _stopped(ref), readiness(site, ref)
+        if not code:
+            take_note(site, ref)
         question = f"Write {ref.items} items to {site.server.name}?"
         ask = ready.ready and not code
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ask):
@@ -169,6 +172,36 @@ def explain(
         return
     for line in explanation_text(explanation).splitlines():
         click.echo(output.plain(line))
+
+
+@command.command("notices")
+@click.option("--dry-run", is_flag=True, help="Print the messages; send none.")
+@policy_option
+@site_options
+@json_option
+def notices(
+    policy: Path | None,
+    server: str | None,
+    config: Path | None,
+    state_dir: Path | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Tell owners which of their recordings go soon, as each night does.
+
+    Judges the last listing.  Exit 3: a message was not taken; it is sent again the next time.
+    """
+    from bbbkeep.cli.owner_notices import show_due, show_told
+    from bbbkeep.operations.owner_notices import due_messages, tell_owners
+    from bbbkeep.operations.retention import policy_path
+    from bbbkeep.retention.load import load_policy
+
+    with opened(server, config, state_dir) as site:
+        loaded, now = load_policy(policy_path(site, policy)), site.clock.now()
+        if dry_run:
+            return show_due(due_messages(site, loaded, now=now), as_json=as_json)
+        return show_told(tell_owners(site, loaded, now=now), as_json=as_json)
 
 
 def _plan(site: "Site", policy: Path | None, asked: "Selection", *, sweep: bool) -> "PlanRef":

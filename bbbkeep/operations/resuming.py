@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bbbkeep.errors import PlanRefusedError, UsageError
+from bbbkeep.errors import GuardError, PlanRefusedError, UsageError
 from bbbkeep.ledger.runs import Run
 from bbbkeep.operations import captions, metadata, undoing
 from bbbkeep.operations.carry_out import Carried, Finish, carry_out
@@ -16,6 +16,9 @@ from bbbkeep.plans.finish import finish
 from bbbkeep.plans.resume import plan_path, resumable, resume
 from bbbkeep.plans.run import RunRef
 from bbbkeep.site import Site
+
+LATELY = timedelta(days=3)
+"""What broke off before that is old: its plan expired, and people were told."""
 
 Chunk = Callable[[Sequence[int]], object]
 
@@ -107,18 +110,21 @@ def _held(site: Site, run: RunRef) -> _Way:
     return _Way(write, lambda: finish(site, run, now=site.clock.now()))
 
 
-def go_on_tonight(site: Site, *, now: datetime, token: str) -> list[Carried | PlanRefusedError]:
-    """Go on with what people began by hand and something broke off; nights plan the rest anew.
+def go_on_tonight(site: Site, *, now: datetime, token: str) -> list[str]:
+    """Go on with what something broke off lately, and say so; what retention left is planned anew instead."""
+    lately = [run for run in resumable(site) if now - run.started_at < LATELY]
+    told = [_gone_on(site, run.run_id, now=now, token=token) for run in lately]
+    return [one for one in told if one]
 
-    What can't go on any more is returned as the reason why.
-    """
-    results: list[Carried | PlanRefusedError] = []
-    for run in resumable(site):
-        path = plan_path(site, run.run_id)
-        try:
-            plan, _ = read_plan(path)
-            if plan.kind != "retention":
-                results.append(go_on(site, run.run_id, now=now, token=token))
-        except (PlanRefusedError, UsageError) as error:
-            results.append(PlanRefusedError(f"{run.run_id}: {error}"))
-    return results
+
+def _gone_on(site: Site, run_id: str, *, now: datetime, token: str) -> str:
+    try:
+        plan, _ = read_plan(plan_path(site, run_id))
+        if plan.kind == "retention":
+            return ""
+        carried = go_on(site, run_id, now=now, token=token)
+    except (PlanRefusedError, UsageError, GuardError) as error:
+        return f"{run_id} broke off and can't go on: {error}"
+    if carried.stopped_by is not None:
+        raise carried.stopped_by
+    return f"{run_id} had broken off; it went on where it stopped"
