@@ -9,7 +9,6 @@ from plans.bench import FIRST, SECOND, THIRD, Bench, a_bench
 from bbbkeep.operations.night import begin_night
 from bbbkeep.operations.resuming import go_on_tonight
 
-
 WANTED = (FIRST, SECOND, THIRD)
 
 
