@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bbbkeep.cli.options import FILE, json_option, opened, selection_options, site_options, yes_option
+from bbbkeep.cli.policy_trials import test, what_if
 
 if TYPE_CHECKING:
     from bbbkeep.operations.carry_out import Carried
@@ -24,6 +25,10 @@ def command() -> None:
     Guards hold in any case: 50 recordings and 5 percent at the most, unless
     the policy allows more and says why.
     """
+
+
+command.add_command(test)
+command.add_command(what_if)
 
 
 @command.command("check")

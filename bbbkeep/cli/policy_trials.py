@@ -1,0 +1,105 @@
+"""`bbbkeep retention test` and `what-if`: try a policy before anything obeys it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bbbkeep.cli.options import FILE, json_option, opened, site_options
+
+if TYPE_CHECKING:
+    from bbbkeep.retention.cases import Result
+
+
+@click.command("test")
+@click.argument("cases", type=FILE)
+@click.option("--policy", type=FILE, help="Policy file; default: the one that CASES names.")
+@json_option
+def test(cases: Path, policy: Path | None, *, as_json: bool) -> int:
+    """Judge the recordings that CASES describes and compare with what it expects; asks no server.
+
+    Exit 3: a case came out otherwise.
+    """
+    from bbbkeep.cli import output
+    from bbbkeep.errors import UsageError
+    from bbbkeep.retention.cases import load_cases, run_cases
+    from bbbkeep.retention.load import load_policy
+
+    loaded = load_cases(cases)
+    file = policy or loaded.policy
+    if file is None:
+        raise UsageError(f"{cases} names no policy: add `policy:` to it, or pass --policy")
+    results = list(run_cases(loaded, load_policy(file)))
+    failed = [one for one in results if not one.passed]
+    if as_json:
+        shown = [_result(one) for one in results]
+        output.document({"policy": str(file), "cases": shown, "failed": len(failed)})
+        return 3 if failed else 0
+    for one in failed:
+        _show_failed(one)
+    click.echo(f"{len(results) - len(failed)} of {len(results)} cases passed")
+    return 3 if failed else 0
+
+
+def _result(one: "Result") -> dict[str, Any]:
+    return {
+        "name": one.case.name,
+        "passed": one.passed,
+        "expected": {"verdict": one.case.verdict, "rule": one.case.rule},
+        "got": {"verdict": one.verdict, "rule": one.rule},
+        "reasons": list(one.reasons),
+    }
+
+
+def _show_failed(one: "Result") -> None:
+    from bbbkeep.cli import output
+
+    expected, got = _said(one.case.verdict, one.case.rule), _said(one.verdict, one.rule)
+    click.echo(output.plain(f"FAILED {one.case.name}: expected {expected}, got {got}"))
+    for reason in one.reasons:
+        click.echo(output.plain(f"  because {reason}"))
+
+
+def _said(verdict: str, rule: str | None) -> str:
+    return f"{verdict} by {rule}" if rule else verdict
+
+
+@click.command("what-if")
+@click.argument("policy", type=FILE)
+@click.option("--against", type=FILE, help="Another policy to compare with.")
+@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="As if this day began (UTC); default: now.")
+@site_options
+@json_option
+def what_if(
+    policy: Path,
+    against: Path | None,
+    at: datetime | None,
+    server: str | None,
+    config: Path | None,
+    state_dir: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what POLICY would do to the last listing: now, in 7, 30 and 90 days; asks no server."""
+    from bbbkeep.cli import output
+    from bbbkeep.operations.what_if import forecast_document
+    from bbbkeep.operations.what_if import what_if as compare
+    from bbbkeep.retention.load import load_policy
+
+    policies = {str(path): load_policy(path) for path in (policy, against) if path is not None}
+    with opened(server, config, state_dir) as site:
+        moment = at.replace(tzinfo=UTC) if at else site.clock.now()
+        document = forecast_document(site, compare(site, policies, at=moment), moment)
+    if as_json:
+        output.document(document)
+        return
+    rows = [_row(one["policy"], by) for one in document["policies"] for by in one["by"]]
+    output.table(("policy", "by", "due", "bytes", "size unknown", "owners", "only here"), rows)
+
+
+def _row(policy: str, by: dict[str, Any]) -> tuple[object, ...]:
+    from bbbkeep.reports.readable import size
+
+    when = f"in {by['days']} days" if by["days"] else "now"
+    return policy, when, by["count"], size(by["bytes"]), by["size_unknown"], by["owners"], by["only_here"]

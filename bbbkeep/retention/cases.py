@@ -1,0 +1,134 @@
+"""Hold a policy to what its author expects: a file of cases, each a recording and its verdict.
+
+Cases are judged by the functions of the night at a fixed `now`.  What a case
+does not say of its recording is unknown, as it would be on a server.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bbbkeep.errors import PolicyError
+from bbbkeep.model import STATES, DateStatus, InventoryRow, Recording
+from bbbkeep.retention.decide import History, judge
+from bbbkeep.retention.facts import facts_of
+from bbbkeep.retention.policy import ACTIONS, Policy
+from bbbkeep.strict_yaml import Value, load, shown
+
+MAX_CASES = 10_000
+KEEP = "keep"
+ID = "0" * 40 + "-0000000000000"
+"""Stands for the recording that a case describes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One recording, and what should become of it; `rule` None: whichever."""
+
+    name: str
+    row: InventoryRow
+    verdict: str
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A file of cases; `policy` is the one it is written for, if it names one."""
+
+    now: datetime
+    policy: Path | None
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a case, and why."""
+
+    case: Case
+    verdict: str
+    rule: str | None
+    reasons: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict == self.case.verdict and self.case.rule in (None, self.rule)
+
+
+def load_cases(path: Path) -> Cases:
+    """Read a file of cases; a `PolicyError` names the place and the remedy."""
+    document = load(path, PolicyError)
+    root = document.root.only("now", "policy", "cases")
+    now, policy = _moment(root.need("now")), root.get("policy")
+    items = root.need("cases").items()
+    if not 0 < len(items) <= MAX_CASES:
+        raise root.need("cases").fail(f"must hold 1 to {MAX_CASES} cases, not {len(items)}")
+    cases = tuple(_case(item, now) for item in items)
+    return Cases(now, path.parent / policy.text() if policy else None, cases)
+
+
+def run_cases(cases: Cases, policy: Policy) -> Iterator[Result]:
+    """Judge each case; a rule counts only where it acts."""
+    for case in cases.cases:
+        found = judge(facts_of(case.row, policy.zone, cases.now), policy, History())
+        rule = found.rule if found.act else None
+        yield Result(case, str(found.action) if found.act else KEEP, rule, found.reasons)
+
+
+def _case(value: Value, now: datetime) -> Case:
+    value.only("name", "recording", "expect")
+    expect = value.need("expect").only("verdict", "rule")
+    verdict, rule = expect.need("verdict").choice(KEEP, *ACTIONS), expect.get("rule")
+    if rule is not None and verdict == KEEP:
+        raise rule.fail("stands beside `keep`", "no rule acts on what is kept: leave `rule` out")
+    row = _row(value.need("recording"), now)
+    return Case(value.need("name").text(), row, verdict, rule.text() if rule else None)
+
+
+def _row(value: Value, now: datetime) -> InventoryRow:
+    value.only(
+        "state", "start", "end", "first_seen", "name", "meeting", "metadata", "size_bytes", "participants"
+    )
+    start, end, seen = (_optional(value.get(key)) for key in ("start", "end", "first_seen"))
+    state, metadata = value.get("state"), value.get("metadata")
+    size, participants = value.get("size_bytes"), value.get("participants")
+    recording = Recording(
+        ID,
+        meeting_id=_text(value.get("meeting")),
+        name=_text(value.get("name")),
+        state=state.choice(*STATES) if state else None,
+        start=start,
+        end=end,
+        start_status=_status(start, now),
+        end_status=_status(end, now),
+        metadata={key: one.text(empty=True) for key, one in metadata.mapping().items()} if metadata else None,
+        size_bytes=size.whole(1, 10**15) if size else None,
+        participants=participants.whole(1, 10**6) if participants else None,
+    )
+    return InventoryRow(recording, seen or now, now, sweep_id=0)
+
+
+def _text(value: Value | None) -> str | None:
+    return value.text() if value else None
+
+
+def _optional(value: Value | None) -> datetime | None:
+    return _moment(value) if value else None
+
+
+def _status(moment: datetime | None, now: datetime) -> DateStatus:
+    if moment is None:
+        return "missing"
+    return "ok" if moment <= now else "future"
+
+
+def _moment(value: Value) -> datetime:
+    text = value.text()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        remedy = "write 2026-06-01T12:00:00Z, or +02:00 in place of Z"
+        raise value.fail(f"{shown(text)} is no moment with a time zone", remedy)
+    return found.astimezone(UTC)
