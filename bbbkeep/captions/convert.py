@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -27,13 +27,15 @@ READERS: Mapping[str, Reader] = {
 MAX_MS = 1000 * 3_600_000
 """ffmpeg's WebVTT times wrap at 2^32 ms (1,193 hours)."""
 
+_AT_ONCE = 5_000
 _LOST_WITH = {"v": "voices", "c": "classes", "lang": "languages", "ruby": "ruby", "rt": "ruby"}
 _SIGNS = (
     (".vtt", re.compile(r"WEBVTT(?:\s|$)")),
     (
         ".ass",
         re.compile(
-            r"^[ \t]*\[(?:script info|v4\+? styles\+?|events)\]|^Dialogue:", re.IGNORECASE | re.MULTILINE
+            r"^[ \t]*\[(?:script info|v4\+? styles\+?|events)\]|^Dialogue:[^\n,]{0,40},\s*\d+:\d\d:",
+            re.IGNORECASE | re.MULTILINE,
         ),
     ),
     (".srt", re.compile(r"\d:\d\d(?:[.,:]\d{1,9})?\s{0,9}-{1,9}>")),
@@ -56,13 +58,16 @@ class Conversion:
     lost_at_server: Mapping[str, int]
 
 
-def convert(data: bytes, name: str, *, target: Target = "bbb") -> Conversion:
+def convert(data: bytes, name: str, *, target: Target = "bbb", encoding: str | None = None) -> Conversion:
     """Convert the file called *name* for *target*; its own output converts to itself.
+
+    *encoding* overrides what the bytes look like.
 
     Raises:
         CaptionError: not readable, too large, or no cue is left.
+        UsageError: there is no such *encoding*.
     """
-    text, encoding = decode(data, name)
+    text, encoding = decode(data, name, encoding)
     reading = _read(text, name)
     blocks, drops = _kept(reading, target)
     if not blocks:
@@ -71,10 +76,10 @@ def convert(data: bytes, name: str, *, target: Target = "bbb") -> Conversion:
         raise CaptionError(
             name, f"{reading.events} events but {len(blocks)} cues{_told(drops)}; not converted"
         )
-    webvtt = document(blocks)
-    _check(webvtt, blocks, name)
-    lost = _lost(reading, target)
-    return Conversion(webvtt, encoding, reading.events, len(blocks), _positive(drops), _positive(lost))
+    lost, events = _lost(reading, target), reading.events
+    reading.cues.clear()  # a large file's cues and its re-reading need not fill memory together
+    _check(blocks, name)
+    return Conversion(document(blocks), encoding, events, len(blocks), _positive(drops), _positive(lost))
 
 
 def _read(text: str, name: str) -> Reading:
@@ -137,12 +142,14 @@ def _marked(cue: Cue) -> set[str]:
     return lost | {"karaoke" for run in cue.runs if run.at_ms is not None}
 
 
-def _check(text: str, blocks: Iterable[Block], name: str) -> None:
-    """Read what was written with webvtt-py, strictly, and compare."""
-    captions = webvtt_py.from_string(text, strict=True).captions
-    found = [Block(*_span(caption), str(caption.settings), caption.raw_text) for caption in captions]
-    if found != list(blocks):
-        raise CaptionError(name, "what was written does not read back as it was meant; not converted")
+def _check(blocks: Sequence[Block], name: str) -> None:
+    """Read what is written with webvtt-py, strictly, and compare; piece by piece, to bound memory."""
+    for first in range(0, len(blocks), _AT_ONCE):
+        piece = blocks[first : first + _AT_ONCE]
+        captions = webvtt_py.from_string(document(piece), strict=True).captions
+        found = [Block(*_span(caption), str(caption.settings), caption.raw_text) for caption in captions]
+        if found != piece:
+            raise CaptionError(name, "what was written does not read back as it was meant; not converted")
 
 
 def _span(caption: Caption) -> tuple[int, int]:

@@ -66,11 +66,15 @@ def tidy(runs: Iterable[Run]) -> tuple[Run, ...]:
 
     A line of nothing but white space would end the cue for some readers.
     """
-    runs = [Run(_UNSEEN.sub("", run.text), run.marks, run.at_ms) for run in runs]
+    runs = [_seen(run) for run in runs]
     if len(runs) == 1:
         return _tidy_alone(runs[0])
     kept = [line for line in map(_trimmed, _lines(runs)) if any(run.text.strip() for run in line)]
     return _joined(_with_breaks(kept))
+
+
+def _seen(run: Run) -> Run:
+    return Run(_UNSEEN.sub("", run.text), run.marks, run.at_ms) if _UNSEEN.search(run.text) else run
 
 
 def _tidy_alone(run: Run) -> tuple[Run, ...]:

@@ -5,7 +5,7 @@ import re
 
 import chardet
 
-from bbbkeep.errors import CaptionError
+from bbbkeep.errors import CaptionError, UsageError
 
 MAX_BYTES = 20_000_000
 MIN_CONFIDENCE = 0.035
@@ -19,27 +19,42 @@ _MARKS = (  # UTF-32's little-endian mark begins with UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 200_000
+_STRAY_MARK = re.compile("^\ufeff+", re.MULTILINE)
+"""Marks at the start of a line: files that were joined, or marked twice."""
+
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 _REMEDY = "save it as UTF-8 and try again"
 
 
-def decode(data: bytes, name: str) -> tuple[str, str]:
+def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, str]:
     """Return the text, lines ending in a line feed, and the name of its encoding.
 
-    Tried in this order: byte order mark, strict UTF-8, chardet's guess.
+    Tried in this order: byte order mark, strict UTF-8, chardet's guess; *encoding* overrides all.
 
     Raises:
         CaptionError: too large, or no encoding fits well enough.
+        UsageError: there is no such *encoding*.
     """
     if len(data) > MAX_BYTES:
         raise CaptionError(name, f"{len(data):,} bytes, the limit is {MAX_BYTES:,}; split it")
-    encoding = _marked(data) or ("utf-8" if _is_utf8(data) else _guessed(data, name))
+    encoding = _named(encoding) or _marked(data) or ("utf-8" if _is_utf8(data) else _guessed(data, name))
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         problem = f"not readable as {encoding} at byte {error.start}; {_REMEDY}"
         raise CaptionError(name, problem) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding.removesuffix("-sig")
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    return _STRAY_MARK.sub("", text) if "\ufeff" in text else text, encoding.removesuffix("-sig")
+
+
+def _named(encoding: str | None) -> str | None:
+    if encoding is None:
+        return None
+    try:
+        "".encode(encoding)  # refuses codecs that are no text encoding, too
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError):
+        raise UsageError(f"encoding {encoding!r}: not one Python knows; try utf-8 or cp1252") from None
 
 
 def _marked(data: bytes) -> str | None:

@@ -8,8 +8,9 @@ import hashlib
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from bbbkeep.errors import CaptionError, UsageError
 
 WRITTEN = ".bbbkeep-converted.jsonl"
 """Lines of `{"out": NAME.vtt, "sha256": ...}`; a torn last line is passed over."""
+
+Become = Callable[[bytes, str], Conversion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class _Folder:
         return out.is_file() and not out.is_symlink() and _sha256(out.read_bytes()) in self.written[out.name]
 
 
-def convert_files(paths: Iterable[Path], out: Path, *, target: Target = "bbb") -> Iterator[Converted]:
+def convert_files(
+    paths: Iterable[Path], out: Path, *, target: Target = "bbb", encoding: str | None = None
+) -> Iterator[Converted]:
     """Yield what became of each source in *paths* (files, or folders with all below), converted into *out*.
 
     A file's failure stops that file only.
@@ -72,7 +77,7 @@ def convert_files(paths: Iterable[Path], out: Path, *, target: Target = "bbb") -
     taken = {source.resolve() for source in sources}
     for source in sources:
         rivals = [other for other in outputs[_output(source).casefold()] if other != source]
-        yield _converted(source, folder, rivals, taken, target)
+        yield _converted(source, folder, rivals, taken, partial(convert, target=target, encoding=encoding))
 
 
 def _opened(out: Path) -> _Folder:
@@ -123,12 +128,12 @@ def _by_output(sources: Sequence[Path]) -> Mapping[str, list[Path]]:
 
 
 def _converted(
-    source: Path, folder: _Folder, rivals: Sequence[Path], taken: set[Path], target: Target
+    source: Path, folder: _Folder, rivals: Sequence[Path], taken: set[Path], become: Become
 ) -> Converted:
     out = folder.path / _output(source)
     try:
         _refuse_rivals(out, rivals)
-        conversion = convert(_bytes(source), source.name, target=target)
+        conversion = become(_bytes(source), source.name)
         _write(conversion.webvtt.encode(), out, folder, taken)
     except CaptionError as error:
         return Converted(source, error=error.problem)

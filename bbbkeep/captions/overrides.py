@@ -9,25 +9,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ZONES = {
-    1: "align:left",
-    3: "align:right",
-    4: "line:50% align:left",
+    1: "position:0% align:left",
+    3: "position:100% align:right",
+    4: "line:50% position:0% align:left",
     5: "line:50%",
-    6: "line:50% align:right",
-    7: "line:0 align:left",
+    6: "line:50% position:100% align:right",
+    7: "line:0 position:0% align:left",
     8: "line:0",
-    9: "line:0 align:right",
+    9: "line:0 position:100% align:right",
 }
 """Where on a number pad -> WebVTT cue settings; 2, below in the middle, is WebVTT's own default."""
 
 _PARENTHESES = re.compile(r"\([^()]*(?:\)|$)")
-_SIMPLE = re.compile(r"(an|a|b|i|u|p)\s*(-?\d{1,6})?(?![A-Za-z(])")
+_ARGUMENT = re.compile(r"(\\\s*(?:an|a|b|i|u|p|q))\(\s*(-?\d{1,6})\s*\)")
+_SIMPLE = re.compile(r"(an|a|b|i|u|p|q)\s*(-?\d{1,6})?(?![A-Za-z(])")
 _UNKEPT = (
     (re.compile(r"(?:pos|move)\b"), "positions"),
     (re.compile(r"(?:k|K|kf|ko)\d"), "karaoke"),
     (re.compile(r"[1-4]?c(?:&|$)"), "colours"),
 )
 _BOLD_WEIGHT = 600
+_LEAST_WEIGHT = 100
+_NO_WRAPPING = 2
 
 
 @dataclass(slots=True)
@@ -39,7 +42,9 @@ class Look:
     u: bool = False
     zone: int = 2
     drawing: bool = False
+    wraps: bool = True
     zone_is_set: bool = False
+    base: tuple[bool, bool, bool] | None = None
     unkept: set[str] = field(default_factory=set)
 
     def marks(self) -> tuple[str, ...]:
@@ -50,7 +55,7 @@ class Look:
 
     def restyle(self, other: "Look") -> None:
         r"""Take over another look's bold, italic and underline, as `\r` does."""
-        self.b, self.i, self.u = other.b, other.i, other.u
+        self.base = self.b, self.i, self.u = other.b, other.i, other.u
 
 
 def is_bold(value: int) -> bool:
@@ -66,9 +71,10 @@ def legacy_zone(value: int) -> int:
 
 def override(block: str, look: Look, own: Look, styles: Mapping[str, Look]) -> None:
     """Apply one block's text (without braces) to *look*; *own* is the event's own style."""
+    block = _ARGUMENT.sub(r"\1\2", block)
     for _ in range(3):  # as deep as tags nest: \t(...\clip(...))
         block = _PARENTHESES.sub("", block)
-    for tag in block.split("\\")[1:]:
+    for tag in map(str.lstrip, block.split("\\")[1:]):
         if match := _SIMPLE.match(tag):
             _simple(match[1], match[2], look, own)
         elif tag.startswith("r"):
@@ -81,11 +87,14 @@ def _simple(name: str, argument: str | None, look: Look, own: Look) -> None:
     value = int(argument) if argument else None
     if name == "p":
         look.drawing = bool(value)
+    elif name == "q":
+        look.wraps = value != _NO_WRAPPING
     elif name in {"a", "an"}:
         _place(value, look, legacy=name == "a")
     else:
-        on = is_bold(value) if name == "b" and value is not None else bool(value)
-        setattr(look, name, getattr(own, name) if value is None else on)
+        switched = value in {0, 1} or (name == "b" and value is not None and value >= _LEAST_WEIGHT)
+        base = dict(zip("biu", look.base or (own.b, own.i, own.u), strict=True))
+        setattr(look, name, is_bold(value or 0) if switched else base[name])
 
 
 def _place(value: int | None, look: Look, *, legacy: bool) -> None:

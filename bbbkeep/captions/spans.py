@@ -11,7 +11,7 @@ from bbbkeep.captions.cues import Marks, Run, name_of
 from bbbkeep.captions.references import dereference
 
 _TAG = re.compile(
-    r"<(?P<close>/?)(?P<name>b|i|u|c|v|lang|ruby|rt)(?P<classes>(?:\.[^\s<>.&]+)*)(?:\s(?P<note>[^<>]*))?>"
+    r"<(?P<close>/?)(?P<name>b|i|u|c|v|lang|ruby|rt)(?P<classes>(?:\.[^\s<>.]*)*)(?:\s(?P<note>[^<>]*))?>"
     r"|<(?:(?P<hours>\d{1,4}):)?(?P<minutes>\d\d):(?P<seconds>\d\d)\.(?P<fraction>\d{3})>"
     r"|<(?P<unknown>/?[A-Za-z][^<>]*|/)>"
 )
@@ -48,9 +48,9 @@ def _runs(text: str, unkept: set[str]) -> Iterator[Run]:
 def _turn(match: re.Match[str], marks: list[str]) -> None:
     if not match["close"]:
         note = " ".join(dereference(match["note"] or "").split()) if match["name"] in {"v", "lang"} else ""
-        mark = match["name"] + match["classes"] + (f" {note}" if note else "")
-        if len(marks) < _MAX_DEPTH:
-            marks.append(mark)
+        classes = "".join(f".{name}" for name in match["classes"].split(".") if name)
+        if len(marks) < _MAX_DEPTH and (match["name"] != "rt" or (marks and name_of(marks[-1]) == "ruby")):
+            marks.append(match["name"] + classes + (f" {note}" if note else ""))
         return
     if match["name"] == "ruby" and marks and marks[-1] == "rt":
         marks.pop()

@@ -133,7 +133,7 @@ def _cue(block: _Block, times: tuple[int, int]) -> Cue:
 
 def _runs(text: str, look: Look) -> Iterator[Run]:
     position = 0
-    marks: list[str] = []
+    marks: dict[str, int] = {}
     for match in _MARKUP.finditer(text):
         yield Run(dereference(text[position : match.start()]), _spans(marks, look))
         position = match.end()
@@ -144,14 +144,16 @@ def _runs(text: str, look: Look) -> Iterator[Run]:
     yield Run(dereference(text[position:]), _spans(marks, look))
 
 
-def _tag(name: str, marks: list[str], look: Look, *, closing: bool) -> None:
+def _tag(name: str, marks: dict[str, int], look: Look, *, closing: bool) -> None:
     if name in {"s", "font"}:
         look.unkept.add("colours" if name == "font" else "strikeouts")
-    elif not closing and name not in marks:
-        marks.append(name)
-    elif closing and name in marks:
-        marks.remove(name)
+    elif not closing:
+        marks[name] = marks.get(name, 0) + 1
+    elif marks.get(name, 0) > 1:
+        marks[name] -= 1
+    else:
+        marks.pop(name, None)
 
 
-def _spans(marks: list[str], look: Look) -> tuple[str, ...]:
+def _spans(marks: dict[str, int], look: Look) -> tuple[str, ...]:
     return (*marks, *(mark for mark in look.marks() if mark not in marks))

@@ -15,7 +15,9 @@ from bbbkeep.captions.cues import Cue, Run
 from bbbkeep.captions.overrides import ZONES, Look, is_bold, legacy_zone, override
 from bbbkeep.captions.reading import Reading
 
-_HEADING = re.compile(r"\[([^\]]*[a-z][^\]]*)\]")  # attached fonts hold no lower-case letters
+_HEADING = re.compile(r"\[([^\]]*)\]")
+_SECTIONS = {"script info", "v4 styles", "v4+ styles", "events", "fonts", "graphics"}
+"""Others need a lower-case letter to be a heading: the lines of attached fonts hold none."""
 _STAMP = re.compile(r"\s*(-?)(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,9}))?\s*")
 _INTEGER = re.compile(r"\s*(-?\d{1,6})")
 _BREAK = re.compile(r"\\([Nnh{}])")
@@ -36,9 +38,9 @@ def read(text: str) -> Reading:
     reading = Reading()
     script = _script(text, reading)
     looks = {name: _look(style) for name, style in script.styles.items()}
-    keeps_n = script.info.get("WrapStyle") == "2"
+    wraps = script.info.get("WrapStyle") != "2"
     for event in script.events:
-        cue = _cue(event, looks, keeps_n=keeps_n)
+        cue = _cue(event, looks, wraps=wraps)
         if isinstance(cue, str):
             reading.drops[cue] += 1
         else:
@@ -68,7 +70,8 @@ def _entries(text: str) -> Iterator[tuple[str, str, str]]:
     section = ""
     for line in text.split("\n"):
         stripped = line.strip()
-        if heading := _HEADING.fullmatch(stripped):
+        heading = _HEADING.fullmatch(stripped) if stripped.startswith("[") else None
+        if heading and (heading[1] != heading[1].upper() or heading[1].strip().lower() in _SECTIONS):
             section = heading[1].strip().lower()
         elif section not in {"fonts", "graphics"}:
             key, colon, value = stripped.partition(":")
@@ -141,10 +144,10 @@ def _look(style: SSAStyle) -> Look:
     return Look(b=style.bold, i=style.italic, u=style.underline, zone=int(style.alignment))
 
 
-def _cue(event: SSAEvent, looks: Mapping[str, Look], *, keeps_n: bool) -> Cue | str:
+def _cue(event: SSAEvent, looks: Mapping[str, Look], *, wraps: bool) -> Cue | str:
     """Return the event's cue, or the reason why it shows no text."""
     own = looks.get(event.style) or looks.get("Default") or Look()
-    look = replace(own, unkept=set())
+    look = replace(own, unkept=set(), wraps=wraps)
     runs, drew = [], False
     for piece, is_override in _pieces(event.text):
         if is_override:
@@ -152,7 +155,7 @@ def _cue(event: SSAEvent, looks: Mapping[str, Look], *, keeps_n: bool) -> Cue | 
         elif look.drawing:
             drew = drew or bool(piece.strip())
         elif piece:
-            runs.append(Run(_plain(piece, keeps_n=keeps_n), look.marks()))
+            runs.append(Run(_plain(piece, wraps=look.wraps), look.marks()))
     if drew and not any(run.text.strip() for run in runs):
         return "drawing"
     return Cue(event.start, event.end, tuple(runs), ZONES.get(look.zone, ""), frozenset(look.unkept))
@@ -169,8 +172,8 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     yield text[position:], False
 
 
-def _plain(piece: str, *, keeps_n: bool) -> str:
+def _plain(piece: str, *, wraps: bool) -> str:
     if "\\" not in piece:
         return piece
-    signs = {"N": "\n", "n": "\n" if keeps_n else " ", "h": "\u00a0", "{": "{", "}": "}"}
+    signs = {"N": "\n", "n": " " if wraps else "\n", "h": "\u00a0", "{": "{", "}": "}"}
     return _BREAK.sub(lambda match: signs[match[1]], piece)

@@ -5,6 +5,7 @@ a raw `<` and `{x}` into `\{x\}`, but passes numeric references through, which
 browsers decode.  STYLE, REGION or stray text would make it stop reading.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ _ESCAPES = {
     "bbb": str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>{}\\"}),
     "player": str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"}),
 }
+_ESCAPED = re.compile(r"[&<>{}\\]")
+_NEEDS_NOTE = {"v", "lang"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,24 @@ def block_of(cue: Cue, target: Target) -> Block:
     """Return the cue's block; its text is empty if nothing is left to see."""
     bare = target == "bbb"
     runs = cue.runs
-    if bare:
-        runs = tuple(Run(run.text, only_basic(run.marks)) for run in runs)
+    if any(run.marks for run in runs):
+        runs = tuple(Run(run.text, _valid(run.marks, bare=bare), run.at_ms) for run in runs)
     text = "".join(_pieces(tidy(runs), target, (cue.start_ms, cue.end_ms)))
     return Block(cue.start_ms, cue.end_ms, "" if bare else cue.settings, text)
+
+
+def _valid(marks: Marks, *, bare: bool) -> Marks:
+    """Return the spans to write: WebVTT demands a name of a voice and a language, so a nameless one keeps its classes."""
+    if bare:
+        return only_basic(marks)
+    return tuple(filter(None, map(_named, marks)))
+
+
+def _named(mark: str) -> str:
+    name = name_of(mark)
+    if name not in _NEEDS_NOTE or " " in mark:
+        return mark
+    return f"c{mark.removeprefix(name)}" if "." in mark else ""
 
 
 def document(blocks: Iterable[Block]) -> str:
@@ -56,18 +73,23 @@ def stamp(ms: int) -> str:
 
 
 def _pieces(runs: Iterable[Run], target: Target, span: tuple[int, int]) -> Iterator[str]:
-    escapes = _ESCAPES[target]
     standing: Marks = ()
     latest = span[0]
     for run in runs:
         shared = common(standing, run.marks)
         yield from _turn(standing[len(shared) :], run.marks[len(shared) :])
         standing = run.marks
-        if run.at_ms is not None and latest < run.at_ms < span[1]:  # others are invalid
+        if (
+            target == "player" and run.at_ms is not None and latest < run.at_ms < span[1]
+        ):  # others are invalid
             latest = run.at_ms
             yield f"<{stamp(latest)}>"
-        yield run.text.translate(escapes)
+        yield _escaped(run.text, target)
     yield from _turn(standing, ())
+
+
+def _escaped(text: str, target: Target) -> str:
+    return text.translate(_ESCAPES[target]) if _ESCAPED.search(text) else text
 
 
 def _turn(closing: Marks, opening: Marks) -> Iterator[str]:

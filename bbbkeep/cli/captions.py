@@ -52,8 +52,16 @@ for one in (list_tracks, download, remove, restore, status, coverage):
     show_default=True,
     help="bbb: what survives the server's ffmpeg; player: positions and voices too.",
 )
+@click.option("--encoding", help="Read every file as this, as in cp1252; without it: told by its bytes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def convert(paths: tuple[Path, ...], out: Path, target: Literal["bbb", "player"], *, as_json: bool) -> None:
+def convert(
+    paths: tuple[Path, ...],
+    out: Path,
+    target: Literal["bbb", "player"],
+    encoding: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """Turn SRT, SSA/ASS and VTT files into clean WebVTT.
 
     NAME.EXT becomes NAME.vtt in --out.
@@ -64,7 +72,7 @@ def convert(paths: tuple[Path, ...], out: Path, target: Literal["bbb", "player"]
     from bbbkeep.captions.files import convert_files
 
     done = []
-    for file in convert_files(paths, out, target=target):
+    for file in convert_files(paths, out, target=target, encoding=encoding):
         done.append(file)
         if not as_json:
             click.echo(_line(file))

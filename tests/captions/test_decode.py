@@ -3,7 +3,7 @@
 import pytest
 
 from bbbkeep.captions.decode import MAX_BYTES, decode
-from bbbkeep.errors import CaptionError
+from bbbkeep.errors import CaptionError, UsageError
 
 TIMES = "1\n00:00:01,000 --> 00:00:02,000\n"
 RUSSIAN = f"{TIMES}Добрый день, сегодня мы говорим о множествах и функциях.\n" * 5  # noqa: RUF001  # Cyrillic it is
@@ -50,3 +50,17 @@ def test_line_ends_become_line_feeds():
 def test_what_is_no_text_is_refused(data, problem):
     with pytest.raises(CaptionError, match=problem):
         decode(data, "a.srt")
+
+
+def test_an_encoding_that_is_named_wins():
+    assert decode("Łódź".encode("cp1250"), "a.srt", "cp1250") == ("Łódź", "cp1250")
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "rot13", "x\0"])
+def test_an_encoding_that_nobody_knows_is_refused(encoding):
+    with pytest.raises(UsageError, match="not one Python knows"):
+        decode(b"x", "a.srt", encoding)
+
+
+def test_marks_of_joined_files_and_doubled_returns_go():
+    assert decode("\ufeff\ufeffa\r\r\nb\n\ufeffc".encode(), "a.srt")[0] == "a\nb\nc"

@@ -90,3 +90,28 @@ def test_lines_of_attached_fonts_are_no_events():
     script = a_script(a_dialogue("x")) + b"\n[Fonts]\nfontname: a.ttf\nDialogue: 0,0,0\n"
 
     assert convert(script, "a.ass").events == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        pytest.param(
+            "{\\rLoud}a{\\b0}b{\\b}c", "<b>a</b>b<b>c</b>", id="a switch returns to the style last reset to"
+        ),
+        pytest.param("{\\i(1)}a{\\ i0}b", "<i>a</i>b", id="parentheses and spaces around an argument"),
+        pytest.param(
+            "{\\b-1}a{\\b2}b{\\i7}c", "abc", id="a switch that is neither on nor off is the style's"
+        ),
+        pytest.param("a\\nb{\\q2}c\\nd", "a bc\nd", id="without wrapping a soft break is a break"),
+    ],
+)
+def test_odd_arguments_are_read_as_libass_reads_them(text, written):
+    assert text_of(text) == written
+
+
+def test_headings_in_capitals_are_headings():
+    script = a_script(a_dialogue("x"), head=STYLES.upper().replace("DEFAULT", "Default")).replace(
+        b"[Events]", b"[EVENTS]"
+    )
+
+    assert convert(script, "a.ass").cues == 1

@@ -95,3 +95,9 @@ def test_a_file_without_cues_is_refused(data, problem):
 
     assert str(caught.value).startswith("a.vtt: ")
     assert problem in str(caught.value)
+
+
+def test_for_a_player_tags_that_are_not_valid_give_way_to_their_classes():
+    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<lang.a>x</lang> <v>y</v> <rt>z</rt> <b.>q</b>\n"
+
+    assert convert(data, "a.vtt", target="player").webvtt.endswith("\n<c.a>x</c> y z <b>q</b>\n")
