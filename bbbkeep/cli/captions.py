@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from bbbkeep.cli.caption_check import check
 from bbbkeep.cli.options import json_option, opened, site_options, yes_option
 from bbbkeep.cli.text_tracks import coverage, download, list_tracks, status
 from bbbkeep.cli.track_changes import remove, restore
@@ -34,7 +35,7 @@ def command() -> None:
     """Convert caption files, upload them as text tracks."""
 
 
-for one in (list_tracks, download, remove, restore, status, coverage):
+for one in (check, list_tracks, download, remove, restore, status, coverage):
     command.add_command(one)
 
 
