@@ -38,10 +38,22 @@ def show_plan(site: "Site", plan: "Plan", path: Path, *, as_json: bool) -> None:
     _show_left(plan)
     for guard in plan.guards:
         click.echo(output.plain(f"guard {guard}") + ("  TRIPPED" if guard.tripped else ""))
-    if any(guard.tripped for guard in plan.guards) and plan.complete:
-        click.echo("a guard stops this plan: narrow the policy, or loosen its guards and say why")
+    _say_what_stops(plan)
     approval = f"; approval: {document['approval']}" if plan.kind == "retention" else ""
     click.echo(f"{len(plan.items)} to write, {plan.kept} left as they are{approval}")
+
+
+def _say_what_stops(plan: "Plan") -> None:
+    from bbbkeep.plans.baseline import COMPARING
+
+    if not plan.complete or not plan.tripped:
+        return
+    compared = [guard for guard in plan.tripped if guard.name in COMPARING]
+    if compared:
+        click.echo("this is not the server it was; if it should look like this, say so:")
+        click.echo(f'  bbbkeep retention approve {plan.plan_id} --reason "WHY"')
+    if len(compared) < len(plan.tripped):
+        click.echo("a guard stops this plan: narrow the policy, or loosen its guards and say why")
 
 
 def _minute(moment: str) -> str:
@@ -103,20 +115,27 @@ def left_exit(ref: "PlanRef") -> int:
 
 def show_run(carried: "Carried", *, left: "Sequence[Left]" = (), as_json: bool) -> int:
     """Print what a run came to, and what broke it off; return its exit code."""
-    show_outcomes(carried.run_id, carried.outcomes, left=left, as_json=as_json)
+    show_outcomes(carried.run_id, carried.outcomes, left=left, remarks=carried.remarks, as_json=as_json)
+    for remark in carried.remarks:
+        click.echo(f"note: {output.plain(remark)}", err=True)
     if carried.stopped_by is not None:
         click.echo(f"bbbkeep: {output.plain(carried.stopped_by)}", err=True)
     return carried.exit
 
 
 def show_outcomes(
-    run_id: str, outcomes: "Sequence[ItemOutcome]", *, left: "Sequence[Left]" = (), as_json: bool
+    run_id: str,
+    outcomes: "Sequence[ItemOutcome]",
+    *,
+    left: "Sequence[Left]" = (),
+    remarks: "Sequence[str]" = (),
+    as_json: bool,
 ) -> None:
     """Print what became of each item; what was *left* out of the plan was shown with the plan."""
     from bbbkeep.operations.plan_document import run_document
 
     if as_json:
-        output.document(run_document(run_id, outcomes, left))
+        output.document(run_document(run_id, outcomes, left, remarks))
         return
     rows = [(one.outcome, one.action, one.record_id, one.because) for one in outcomes]
     output.table(("outcome", "action", "record_id", "because"), rows)

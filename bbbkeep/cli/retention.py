@@ -82,26 +82,34 @@ def plan(
 @click.argument("plan_id", metavar="PLAN")
 @click.option("--reason", default="", help="Why; kept with the approval.")
 @site_options
+@json_option
 def approve(
-    plan_id: str, reason: str, server: str | None, config: Path | None, state_dir: Path | None
+    plan_id: str,
+    reason: str,
+    server: str | None,
+    config: Path | None,
+    state_dir: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Approve the policy that PLAN was made from, for this server.
 
-    From now on it is carried out unattended while guards hold.
+    From now on it is carried out unattended while guards hold.  With --reason,
+    the server is compared with PLAN: a jump, other recordings than before, a
+    shorter hold list or an idle protection stop it no more.  Caps, an
+    incomplete sweep and the clock do.
     """
+    from bbbkeep.cli import output
     from bbbkeep.cli.plans import plan_file
-    from bbbkeep.errors import UsageError
-    from bbbkeep.plans.approving import approve as approve_plan
-    from bbbkeep.plans.begin import check as check_plan
+    from bbbkeep.operations.approving import approve as approve_policy
 
     with opened(server, config, state_dir) as site:
-        now = site.clock.now()
-        found = check_plan(site, plan_file(site, plan_id), now=now)
-        if found.policy_digest is None:
-            raise UsageError(f"{found.plan_id} comes from no policy: only retention plans are approved")
-        approve_plan(site, found, reason=reason, now=now)
-    click.echo(f"approved on {found.server}: this policy, as planned with {len(found.items)} items to write")
-    click.echo("guards hold all the same; a changed policy waits for an approval of its own")
+        found = approve_policy(site, plan_file(site, plan_id), reason=reason, now=site.clock.now())
+    if as_json:
+        output.document(found.document())
+        return
+    for line in found.lines():
+        click.echo(output.plain(line))
 
 
 @command.command("apply")

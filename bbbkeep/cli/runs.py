@@ -59,10 +59,11 @@ def show(run_id: str, config: Path | None, state_dir: Path | None, *, as_json: b
     from bbbkeep.ledger import runs
 
     with _ledger(config, state_dir) as ledger, ledger.read() as conn:
-        if runs.get(conn, run_id) is None:
+        run = runs.get(conn, run_id)
+        if run is None:
             raise UsageError(f"there is no run {run_id!r}; `bbbkeep runs list` shows the newest")
         outcomes = runs.outcomes(conn, run_id)
-    show_outcomes(run_id, outcomes, as_json=as_json)
+    show_outcomes(run_id, outcomes, remarks=run.remarks, as_json=as_json)
 
 
 @command.command("resume")

@@ -22,6 +22,8 @@ class Carried:
     run_id: str
     outcomes: Sequence[ItemOutcome]
     stopped_by: KeepError | None = None
+    remarks: tuple[str, ...] = ()
+    """What the run could not find out, for people."""
 
     @property
     def exit(self) -> int:
@@ -48,11 +50,11 @@ def carry_out(
     try:
         for numbers in plan.chunks():
             write(numbers)
-        return Carried(run.run_id, finish())
+        return Carried(run.run_id, finish(), remarks=run.remarks)
     except LedgerError:
         raise
     except KeepError as error:
-        return Carried(run.run_id, give_up(), error)
+        return Carried(run.run_id, give_up(), error, run.remarks)
     except BaseException:
         give_up()
         raise

@@ -52,11 +52,18 @@ def _item(item: PlanItem) -> dict[str, Any]:
     }
 
 
-def run_document(run_id: str, outcomes: Sequence[ItemOutcome], left: Sequence[Left] = ()) -> dict[str, Any]:
+def run_document(
+    run_id: str,
+    outcomes: Sequence[ItemOutcome],
+    left: Sequence[Left] = (),
+    remarks: Sequence[str] = (),
+) -> dict[str, Any]:
     """Return what became of each item of a run, and of what was asked for but never got into its plan."""
     document: dict[str, Any] = {"run_id": run_id, "items": [_outcome(one) for one in outcomes]}
     if left:
         document["left_out"] = [dict(zip(("what", "outcome", "because"), one, strict=True)) for one in left]
+    if remarks:
+        document["remarks"] = list(remarks)
     return document
 
 

@@ -1,0 +1,96 @@
+"""An approval: what a person may say yes to, and what no yes passes."""
+
+from pathlib import Path
+
+import pytest
+
+from bbbkeep.standin.server import LocalServer
+
+
+def plan_id(bbbkeep, file: Path) -> str:
+    return bbbkeep("retention", "plan", "--policy", file, "--json").document["plan_id"]
+
+
+def tripped(bbbkeep, file: Path) -> tuple[int, list[str]]:
+    told = bbbkeep("retention", "plan", "--policy", file, "--json")
+    return told.exit, [one["name"] for one in told.document["guards"] if one["tripped"]]
+
+
+def lose(server: LocalServer, most: int) -> None:
+    for record_id in server.state.record_ids()[:most]:
+        server.state.delete_row(record_id)
+
+
+@pytest.fixture
+def due_soon(policy) -> Path:
+    """A policy that makes one recording due."""
+    return policy(due=1)
+
+
+@pytest.fixture
+def approved(listed, bbbkeep, due_soon) -> Path:
+    bbbkeep("retention", "approve", plan_id(bbbkeep, due_soon), "--reason", "looked at")
+    return due_soon
+
+
+def test_it_says_what_was_approved_and_what_holds_all_the_same(listed, bbbkeep, due_soon):
+    told = bbbkeep("retention", "approve", plan_id(bbbkeep, due_soon))
+
+    assert told.exit == 0
+    assert told.out.splitlines() == [
+        "approved on default: this policy, as planned with 1 items to write",
+        "  1 delete; 59 kept",
+        "guards hold all the same; a changed policy waits for an approval of its own",
+    ]
+
+
+def test_a_cap_is_named_and_not_lifted(listed, bbbkeep, policy):
+    file = policy(due=12)
+    told = bbbkeep("retention", "approve", plan_id(bbbkeep, file), "--reason", "we mean it", "--json")
+
+    assert (told.exit, told.document["still_stopped_by"]) == (0, ["delete share in percent"])
+    assert bbbkeep("retention", "apply", "--policy", file, "--yes").exit == 4
+    assert listed.writes == []
+
+
+def test_a_server_that_lost_most_recordings_waits_for_a_reason(approved, server, bbbkeep):
+    lose(server, 55)
+    assert tripped(bbbkeep, approved)[0] == 4
+    plan = plan_id(bbbkeep, approved)
+
+    without = bbbkeep("retention", "approve", plan)
+    with_reason = bbbkeep("retention", "approve", plan, "--reason", "moved to the new cluster", "--json")
+
+    assert (without.exit, "--reason" in without.last_line) == (2, True)
+    assert set(with_reason.document["passed"]) == {"jump in percent", "known recordings in percent"}
+    left = tripped(bbbkeep, approved)[1]
+    assert not {"jump in percent", "known recordings in percent"} & set(left)
+
+
+def test_a_server_that_shows_nothing_at_all_stops_what_is_approved(approved, server, bbbkeep):
+    lose(server, 60)
+
+    told = bbbkeep("retention", "apply", "--policy", approved, "--yes")
+
+    assert (told.exit, told.last_line) == (4, "nothing was written")
+    assert "retention approve" in told.out
+    assert server.writes == []
+
+
+def test_a_clock_days_off_stops_everything_whatever_was_approved(approved, server, bbbkeep):
+    server.set_faults("wrong-clock")
+    exit_code, names = tripped(bbbkeep, approved)
+    bbbkeep("retention", "approve", plan_id(bbbkeep, approved), "--reason", "we know")
+
+    assert (exit_code, names) == (4, ["server's clock"])
+    assert bbbkeep("retention", "apply", "--policy", approved, "--yes").exit == 4
+    assert server.writes == []
+
+
+def test_a_plan_that_comes_from_no_policy_is_not_approved(listed, bbbkeep, published, tmp_path):
+    (tmp_path / "sheet.csv").write_text(f"record_id,key,value\n{published[0]},presenter,Ada\n")
+    plan = bbbkeep("metadata", "plan", "sheet.csv", "--json").document["plan_id"]
+
+    told = bbbkeep("retention", "approve", plan)
+
+    assert (told.exit, "comes from no policy" in told.last_line) == (2, True)
