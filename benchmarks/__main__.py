@@ -16,6 +16,7 @@ from benchmarks.measure import Figure, NotMeasuredError
 from benchmarks.paging import paging
 from benchmarks.peers import peers
 from benchmarks.sweeping import beside_download, memory, processor
+from benchmarks.writing import intending, writing
 
 PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "cpu": processor,
@@ -24,6 +25,8 @@ PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "peers": peers,
     "convert": converting,
     "memory": memory,
+    "write": writing,
+    "intents": intending,
 }
 HEADINGS = ("what", "recordings", "bbbkeep", "beside it", "which is", "ratio", "at most", "")
 

@@ -63,9 +63,10 @@ def replaying(recordings: int, *, latency_ms: int = 0) -> AbstractContextManager
     return _started("benchmarks.replay", "--recordings", str(recordings), "--latency", str(latency_ms))
 
 
-def standing_in(recordings: int, profile: str) -> AbstractContextManager[Server]:
+def standing_in(recordings: int, profile: str, *, latency_ms: int = 0) -> AbstractContextManager[Server]:
     """Start the local server."""
-    return _started("bbbkeep", "standin", "--recordings", str(recordings), "--profile", profile)
+    size = ("--recordings", str(recordings), "--latency", str(latency_ms))
+    return _started("bbbkeep", "standin", "--profile", profile, *size)
 
 
 @contextmanager
