@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bbbkeep.api import gaps
 from bbbkeep.api.behind import Store
 from bbbkeep.api.paging import LAST_OFFSET
 from bbbkeep.api.reading import Reader
@@ -17,6 +18,18 @@ Total = tuple[int, bool]
 
 FEW = 1_000
 """Recordings that even a slow server lists at once, within the time that front ends grant."""
+
+MOST_LISTED_TWICE = LAST_OFFSET
+"""Recordings up to which everything is listed once more, if only that can show that nothing is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a sweep saw in all its parts, also before it broke off."""
+
+    count: Callable[[], int]
+    odd_ids: Callable[[], Iterable[str]]
+    """The IDs that have not BigBlueButton's form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +45,10 @@ def first_slices(reader: Reader, expected: int | None) -> tuple[Slice, ...]:
     """Return what to begin with on a server that is thought to hold so many recordings."""
     if reader.profile.coverage == "one listing":
         return (Slice.everything(),)
-    if reader.profile.coverage == "capped answers" and (expected is None or expected <= LAST_OFFSET):
-        return (Slice.coarse(),)  # paged to its end; the largest answer comes first, and proves smaller ones
-    if expected is not None and expected <= FEW:
-        return (Slice.coarse(),)
-    return Slice.first()
+    few = LAST_OFFSET if reader.profile.coverage == "capped answers" else FEW
+    if expected is None:
+        return (Slice.everything(),) if few == LAST_OFFSET else Slice.first()
+    return (Slice.everything(),) if expected <= few else Slice.first()
 
 
 def conclude(
@@ -45,21 +57,39 @@ def conclude(
     store: Store,
     *,
     total_before: Total | None = None,
-    count: Callable[[], int] | None = None,
+    seen: Seen | None = None,
 ) -> Conclusion:
     """Decide whether *results* cover the whole server, asking it where they alone can't tell.
 
     *total_before* is `total` from before the sweep, so that recordings that
-    came or went meanwhile don't count as missing.  *count* knows how many
-    recordings were seen, where *results* are not all there were.
+    came or went meanwhile don't count as missing.  *seen* knows what the sweep
+    saw; without it *results* are all there is, and IDs have BigBlueButton's form.
     """
     known = list(results)
-    seen = count or (lambda: sum(result.count for result in covering(known)))
+    seen = seen or Seen(lambda: sum(result.count for result in covering(known)), tuple)
     if why := _why_missing(known):
-        return Conclusion(complete=False, count=seen(), because=why)
+        return Conclusion(complete=False, count=seen.count(), because=why)
     if not any(map(_speaks_for_itself, known)):
         return _listed_whole(reader, store)
-    return _agreeing(seen(), total_before, total(reader))
+    split_at = gaps.beginnings(one.slice for one in covering(known))
+    found = _agreeing(seen.count(), total_before, after := total(reader))
+    if found.complete and (after is None or not after[1]):
+        why = gaps.unproven(split_at, seen.odd_ids(), reader.other_ids)
+        found = replace(found, complete=not why, because=why)
+    expected = max(found.count, after[0] if after else 0)
+    if found.complete or not split_at or expected > MOST_LISTED_TWICE:
+        return found
+    return _listed_again(reader, store, found, total_before, seen)
+
+
+def _listed_again(
+    reader: Reader, store: Store, found: Conclusion, before: Total | None, seen: Seen
+) -> Conclusion:
+    """List everything without any prefix, which shows also what no slice holds."""
+    whole = _listed_whole(reader, store)
+    if not whole.complete:
+        return found
+    return _agreeing(max(seen.count(), whole.count), before, total(reader))
 
 
 def remaining(results: Iterable[SliceResult]) -> tuple[Slice, ...]:

@@ -4,7 +4,7 @@ Where answers may be cut without a word, a slice is proven in one of two
 ways.  The page that begins with the last entry we hold brings nothing else;
 if entries shifted meanwhile, it does not begin with that entry.  Or, where
 offsets are ignored: the server has answered with more entries at once, so
-this answer was not cut.
+this answer was not cut, or it holds the one recording that the whole ID names.
 """
 
 from collections.abc import Sequence
@@ -70,8 +70,8 @@ class Ask:
 class Memory:
     """What a sweep has learned of a server whose answers may be cut."""
 
-    largest: int = 10
-    """The most entries that any answer held; no server cuts at fewer than ten (those known: at 100 and 1,000)."""
+    largest: int = 1
+    """The most entries that any answer held; even a server that cuts shows one, if there are any."""
     pages: bool = True
     """False once it ignored an offset, or did not take one."""
 
@@ -132,7 +132,8 @@ def _grown(ask: Ask, page: Page, overlap: int) -> Ask:
 def _next(ask: Ask, memory: Memory) -> Verdict:
     if not memory.pages:
         return _by_size(ask, memory)
-    offset = max(ask.received - 1, 1)
+    # Where an answer never held more than one, the last entry alone would say nothing of the next.
+    offset = max(ask.received - 1, 1) if memory.largest > 1 else ask.received
     if offset > LAST_OFFSET:
         return Verdict("split", f"it holds more than {LAST_OFFSET:,} recordings, and no page begins later")
     return Verdict("again", ask=replace(ask, offset=offset))
@@ -146,7 +147,7 @@ def _offset_ignored(ask: Ask, memory: Memory) -> Verdict:
 
 
 def _by_size(ask: Ask, memory: Memory) -> Verdict:
-    if ask.received < memory.largest:
+    if ask.received < memory.largest or ask.part.is_one(ask.seen):
         return _PROVEN
     return Verdict("split", f"nothing shows that an answer with {ask.received} recordings was not cut")
 

@@ -55,7 +55,7 @@ class Reader:
         other_ids: re.Pattern[str] | None = None,
     ) -> None:
         self.address, self.profile = address, profile_named(address.profile)
-        self._clock, self._other_ids = clock, other_ids
+        self._clock, self.other_ids = clock, other_ids
         self._transport = Transport(address, clock, spool_dir, limits or Limits())
         self._caller = Caller(address, self._transport, READS, clock, random, tries)
 
@@ -112,7 +112,7 @@ class Reader:
             BbbUnavailableError: an answer that proves nothing about what is not in it.
         """
         found: dict[str, Recording] = {}
-        whole = whole_ids(record_ids, self._other_ids)
+        whole = whole_ids(record_ids, self.other_ids)
         waiting = list(_cut(whole, self.most_ids(whole)))
         while waiting:
             batch = waiting.pop(0)
@@ -150,7 +150,7 @@ class Reader:
         recordings lack.
         """
         call = "getRecordingTextTracks"
-        [whole] = whole_ids([record_id], self._other_ids)
+        [whole] = whole_ids([record_id], self.other_ids)
         try:
             response = self._caller.read(call, [("recordID", whole)], judging.successful_response, json=True)
         except BbbRejectedError as problem:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Self
 
+from bbbkeep.api.record_ids import is_whole
 from bbbkeep.errors import UsageError
 
 _HEX, _DIGITS = "0123456789abcdef", "0123456789"
@@ -23,7 +24,8 @@ class Slice:
     One that has to be split becomes smaller requests for every character an
     ID may go on with: the likely ones each alone, all others in one.  Below
     the 40th digit of an ID that is `-`, then 13 digits.  An ID that ends
-    where its slice is split is in no child: no request gets it alone.
+    where its slice is split is in no child: no request gets it alone (`gaps.py`
+    says when that leaves something unproven).
     """
 
     prefixes: tuple[str, ...]
@@ -80,6 +82,10 @@ class Slice:
         if self.holds(record_id):
             return True
         return record_id.lower().startswith(tuple(prefix.lower() for prefix in self.prefixes))
+
+    def is_one(self, record_ids: Collection[str]) -> bool:
+        """Whether this is one whole ID of BigBlueButton's form, and *record_ids* hold no other: no ID begins with it."""
+        return len(self.prefixes) == 1 and set(record_ids) == {*self.prefixes} and is_whole(self.key)
 
     def children(self) -> tuple[Self, ...]:
         """Return slices that together hold what this one holds; none if it can't be split."""

@@ -124,7 +124,7 @@ class _Sweep:
         try:
             return ask, self._listing(ask, tries)
         except BbbRejectedError as problem:
-            return self._unanswered(ask, str(problem), ())
+            return self._unanswered(ask, str(problem), self._instead(ask.part))
         except BbbUnavailableError as problem:
             because = str(problem)
         require_answer(self._reader)
@@ -160,6 +160,12 @@ class _Sweep:
     def _smaller(self, part: Slice) -> tuple[Slice, ...]:
         return part.children() if self._splits < MOST_SPLITS else ()
 
+    def _instead(self, part: Slice) -> tuple[Slice, ...]:
+        """Ask by prefix where a server lists nothing without one: BigBlueButton and Scalelite can be told not to."""
+        if part.prefixes or self._reader.profile.coverage == "one listing":
+            return ()
+        return (Slice.coarse(),)
+
     def _settled(self, ask: Ask, answer: "Future[Page]", fetched: object) -> list[SliceResult]:
         """Wait for the thread behind; what was fetched meanwhile is closed if it failed."""
         try:
@@ -176,7 +182,10 @@ class _Sweep:
         if page.seconds > SLOW_SECONDS and len(ask.part.prefixes) == 1:
             self._finest = max(self._finest, len(ask.part.key) + 1)
         if page.flaw:
-            return SliceResult(ask.part, len(page.ids), because=page.flaw)
+            children = self._instead(ask.part)
+            return self._waiting_for(
+                SliceResult(ask.part, len(page.ids), because=page.flaw, children=children)
+            )
         if not page.stored:
             return self._searched(ask, page)
         if not self._cut:

@@ -161,7 +161,7 @@ def end_sweep(site: Site, sweep: SweepRef, results: Sequence[SliceResult]) -> Sw
             reader,
             _store(site, sweep.sweep_id),
             total_before=before,
-            count=lambda: _seen(site, sweep.sweep_id),
+            seen=concluding.Seen(lambda: _seen(site, sweep.sweep_id), lambda: _odd_ids(site, sweep.sweep_id)),
         )
     sealed = _seal(site, sweep.sweep_id, complete=found.complete, because=found.because)
     judge_sweep(site, sealed, now=site.clock.now())
@@ -171,6 +171,11 @@ def end_sweep(site: Site, sweep: SweepRef, results: Sequence[SliceResult]) -> Sw
 def _seen(site: Site, sweep_id: int) -> int:
     with site.ledger.read() as conn:
         return sweeps.seen(conn, sweep_id)
+
+
+def _odd_ids(site: Site, sweep_id: int) -> Iterator[str]:
+    with site.ledger.read() as conn:
+        yield from inventory.odd_ids(conn, site.key, sweep_id)
 
 
 def _seal(site: Site, sweep_id: int, *, complete: bool, because: str) -> Sweep:
