@@ -156,12 +156,16 @@ class Bench:
 
 @contextmanager
 def a_bench(
-    folder: Path, clock: FakeClock | None = None, profile: str = "bbb30", faults: Sequence[str] = ()
+    folder: Path,
+    clock: FakeClock | None = None,
+    profile: str = "bbb30",
+    faults: Sequence[str] = (),
+    where: Path | str | None = None,
 ) -> Iterator[Bench]:
     clock = clock or FakeClock()
     with (
         LocalServer(secret=SECRET, clock=clock, profile=profile, faults=faults) as server,
-        Ledger.open(folder / "state" / "ledger.sqlite3", lock_wait=0.05) as ledger,
+        Ledger.open(where or folder / "state" / "ledger.sqlite3", lock_wait=0.05) as ledger,
     ):
         server.state.add(*(a_recording(record_id) for record_id in ALL))
         proxy = Meddler(server.url)
