@@ -28,3 +28,9 @@ def sent(conn: Connection, server: str, kind: str, keys: Collection[str]) -> dic
         )
         found |= {row.key: row.sent_at for row in conn.execute(query)}
     return found
+
+
+def all_sent(conn: Connection, server: str, kind: str) -> dict[str, datetime]:
+    """Return when each notice of this kind was sent, by key."""
+    query = select(table.c.key, table.c.sent_at).where(table.c.server == server, table.c.kind == kind)
+    return {row.key: row.sent_at for row in conn.execute(query)}

@@ -40,13 +40,15 @@ class Delivery:
     problems: tuple[str, ...] = ()
 
 
-def send(urls: Sequence[Secret], message: Message, what: str = "notices.urls") -> Delivery:
+def send(
+    urls: Sequence[Secret], message: Message, what: str = "notices.urls", *, longest: int = LONGEST_TEXT
+) -> Delivery:
     """Hand *message* to each of *urls*, once each; *what* names the setting they come from.
 
     Waits a few seconds at most for each.  What is wrong with one does not keep
     the others from it.
     """
-    problems = [_refused(url, message, f"{what}[{number}]") for number, url in enumerate(urls)]
+    problems = [_refused(url, message, f"{what}[{number}]", longest) for number, url in enumerate(urls)]
     return Delivery(problems.count(""), tuple(filter(None, problems)))
 
 
@@ -59,7 +61,7 @@ def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
     return f"{kept}\nand more"
 
 
-def _refused(url: Secret, message: Message, where: str) -> str:
+def _refused(url: Secret, message: Message, where: str, longest: int) -> str:
     """Send to one; return why it was not taken, or an empty text."""
     try:
         address = url.reveal()
@@ -75,7 +77,7 @@ def _refused(url: Secret, message: Message, where: str) -> str:
     if not sender.add(address):
         return f"{where} is no address that Apprise knows"
     taken = sender.notify(
-        body=shortened(message.text),
+        body=shortened(message.text, longest),
         title=shortened(message.title, LONGEST_TITLE),
         notify_type=apprise.NotifyType(message.weight),
         body_format=apprise.NotifyFormat.TEXT,

@@ -10,6 +10,7 @@ from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
 from bbbkeep.ledger import holds, inventory, runs
 from bbbkeep.model import InventoryRow, ItemOutcome, Recording
 from bbbkeep.operations.chunks import PlanRef
+from bbbkeep.operations.owners import owners_of
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.approving import waits_for_approval
@@ -77,7 +78,7 @@ def history(site: Site, policy: Policy, *, now: datetime) -> History:
         started = max(night.started_at, day) if night else day
         asked = holds.in_force(conn, site.key, night_started=started)
         troubled = frozenset(runs.troubled_since(conn, site.key, started))
-    return History(asked, troubled, read_holds(policy.hold_files))
+    return History(asked, troubled, read_holds(policy.hold_files), owners_of(site))
 
 
 def hold_check(site: Site, policy: Policy, *, now: datetime) -> Callable[[Recording], str | None]:

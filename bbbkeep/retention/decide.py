@@ -14,6 +14,7 @@ from bbbkeep.retention.combining import deciding
 from bbbkeep.retention.conditions import Condition
 from bbbkeep.retention.facts import Facts, facts_of, plainly
 from bbbkeep.retention.holds import holds, on_hold
+from bbbkeep.retention.owners import Owners
 from bbbkeep.retention.policy import Action, Policy, Rule
 from bbbkeep.retention.truth import Truth
 
@@ -31,6 +32,8 @@ class History:
     holds_asked: Mapping[str, str] = field(default_factory=dict)
     troubled: frozenset[str] = frozenset()
     holds_listed: Mapping[str, str] = field(default_factory=dict)
+    owners: Owners | None = None
+    """Who must be told before; None: nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,9 @@ def _tonight(
         found.append("a write to it failed or was not verified this night")
     if rule and any(other.action != rule.action for other in doubtful):
         found.append(f"rule {rule.name} matches, but one before it with another action can't be judged")
+    if rule and history.owners:
+        untold = history.owners.why_not(facts, str(rule.action), _became_due(rule, facts))
+        found += [untold] if untold else []
     return tuple(found)
 
 
@@ -195,6 +201,17 @@ def next_due(policy: Policy, facts: Facts) -> tuple[Rule, datetime] | None:
     """Return the rule that comes first for a recording that none matches yet, and just after when."""
     coming = ((rule, moment) for rule in policy.rules if (moment := _becomes_due(rule, facts)) is not None)
     return min(coming, key=lambda pair: pair[1], default=None)
+
+
+def coming(facts: Facts, policy: Policy, history: History) -> tuple[Rule, datetime | None] | None:
+    """Return the rule that acts on a recording, now or some day, and just after when.
+
+    None: something keeps it whatever its age, or no rule ever comes.
+    """
+    if _stops(facts, policy, hold_reason(facts, policy, history)):
+        return None
+    rule, _ = first_match(policy, facts)
+    return (rule, _became_due(rule, facts)) if rule else next_due(policy, facts)
 
 
 def _became_due(rule: Rule, facts: Facts) -> datetime | None:
