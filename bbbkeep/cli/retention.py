@@ -201,7 +201,7 @@ def notices(
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Tell owners which of their recordings go soon, as each night does.
+    """Tell owners what goes soon, as each night does.
 
     Judges the last listing.  Exit 3: a message was not taken; it is sent again the next time.
     """

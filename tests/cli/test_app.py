@@ -61,7 +61,10 @@ Commands:
   approve  Approve the policy that PLAN was made from, for this server.
   check    Read POLICY and say in words what it does; asks no server.
   explain  Say what the policy makes of RECORD as last listed, and why.
+  notices  Tell owners what goes soon, as each night does.
   plan     List the server and show what is due, and why; writes nothing.
+  test     Judge the recordings that CASES describes and compare with...
+  what-if  Say what POLICY would do to the last listing: now, in 7, 30...
 """
 
 COMMANDS = [
@@ -84,6 +87,7 @@ COMMANDS = [
     "retention approve",
     "retention apply",
     "retention explain",
+    "retention notices",
     "nightly",
     "runs list",
     "runs show",
