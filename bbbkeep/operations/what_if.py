@@ -1,7 +1,7 @@
 """Compare what policies would do to the inventory, now and later; reads nothing but the ledger."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,10 +50,11 @@ class Forecast:
 def what_if(site: Site, policies: Mapping[str, Policy], *, at: datetime) -> list[Forecast]:
     """Judge the inventory by each of *policies* (label -> policy) as if it were *at*, and later.
 
-    A write that failed tonight keeps nothing here: it says nothing of other days.
+    Only holds count of the history: what failed or was not said tonight says nothing of other days.
     """
     found = [Forecast(label, one, tuple(Hit() for _ in HORIZONS)) for label, one in policies.items()]
-    known = [replace(history(site, one.policy, now=at), troubled=frozenset()) for one in found]
+    pasts = [history(site, one.policy, now=at) for one in found]
+    known = [History(holds_asked=one.holds_asked, holds_listed=one.holds_listed) for one in pasts]
     key = site.settings.owners.metadata_key.lower() if site.settings.owners else None
     with site.ledger.read() as conn:
         for row in inventory.rows(conn, site.key):
