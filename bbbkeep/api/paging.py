@@ -132,8 +132,9 @@ def _grown(ask: Ask, page: Page, overlap: int) -> Ask:
 def _next(ask: Ask, memory: Memory) -> Verdict:
     if not memory.pages:
         return _by_size(ask, memory)
-    # Where an answer never held more than one, the last entry alone would say nothing of the next.
-    offset = max(ask.received - 1, 1) if memory.largest > 1 else ask.received
+    if memory.largest == 1 and ask.received > 1:
+        return Verdict("split", "its answers hold one recording each, which no overlap can join")
+    offset = max(ask.received - 1, 1)
     if offset > LAST_OFFSET:
         return Verdict("split", f"it holds more than {LAST_OFFSET:,} recordings, and no page begins later")
     return Verdict("again", ask=replace(ask, offset=offset))
