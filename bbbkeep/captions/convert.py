@@ -24,8 +24,8 @@ READERS: Mapping[str, Reader] = {
 }
 """Ending -> reader.  A new format is one module with `read` and one line here."""
 
-MAX_MS = 1000 * 3_600_000
-"""ffmpeg's WebVTT times wrap at 2^32 ms (1,193 hours)."""
+MAX_MS = 2**32 - 1
+"""The server's ffmpeg wraps WebVTT times at 2^32 ms (1,193 hours)."""
 
 _AT_ONCE = 5_000
 _LOST_WITH = {"v": "voices", "c": "classes", "lang": "languages", "ruby": "ruby", "rt": "ruby"}
@@ -106,7 +106,7 @@ def _kept(reading: Reading, target: Target) -> tuple[list[Block], Counter[str]]:
     kept: dict[Block, None] = {}
     drops = Counter(reading.drops)
     for cue in reading.cues:
-        reason = _untimely(cue)
+        reason = _untimely(cue, target)
         block = None if reason else block_of(cue, target)
         if block is None or not block.text or block in kept:
             drops[reason or ("duplicate" if block and block.text else "empty")] += 1
@@ -115,12 +115,12 @@ def _kept(reading: Reading, target: Target) -> tuple[list[Block], Counter[str]]:
     return sorted(kept, key=lambda block: (block.start_ms, block.end_ms)), drops
 
 
-def _untimely(cue: Cue) -> str:
+def _untimely(cue: Cue, target: Target) -> str:
     if cue.start_ms < 0 or cue.end_ms < cue.start_ms:
         return "negative"
     if cue.end_ms == cue.start_ms:
         return "zero_length"
-    return "too_late" if cue.end_ms > MAX_MS else ""
+    return "too_late" if target == "bbb" and cue.end_ms > MAX_MS else ""
 
 
 def _lost(reading: Reading, target: Target) -> Counter[str]:

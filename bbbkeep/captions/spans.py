@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from bbbkeep.captions.cues import Marks, Run, name_of
-from bbbkeep.captions.references import dereference
+from bbbkeep.captions.references import dereference_as_browsers
 
 _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>b|i|u|c|v|lang|ruby|rt)(?P<classes>(?:\.[^\s<>.]*)*)(?:\s(?P<note>[^<>]*))?>"
@@ -23,7 +23,7 @@ _MAX_DEPTH = 16
 def runs_of(text: str) -> tuple[tuple[Run, ...], frozenset[str]]:
     """Return the runs of a cue's raw text, and the names of what could not be kept."""
     if "<" not in text:
-        return (Run(dereference(text)),), frozenset()
+        return (Run(dereference_as_browsers(text)),), frozenset()
     unkept: set[str] = set()
     return tuple(_runs(text, unkept)), frozenset(unkept)
 
@@ -33,7 +33,7 @@ def _runs(text: str, unkept: set[str]) -> Iterator[Run]:
     position, at_ms = 0, None
     for match in _TAG.finditer(text):
         if between := text[position : match.start()]:
-            yield Run(dereference(between), tuple(marks), at_ms)
+            yield Run(dereference_as_browsers(between), tuple(marks), at_ms)
             at_ms = None
         position = match.end()
         if match["name"]:
@@ -42,12 +42,16 @@ def _runs(text: str, unkept: set[str]) -> Iterator[Run]:
             unkept.add("unknown_tags")
         else:
             at_ms = _stamp(match)
-    yield Run(dereference(text[position:]), tuple(marks), at_ms)
+    yield Run(dereference_as_browsers(text[position:]), tuple(marks), at_ms)
 
 
 def _turn(match: re.Match[str], marks: list[str]) -> None:
     if not match["close"]:
-        note = " ".join(dereference(match["note"] or "").split()) if match["name"] in {"v", "lang"} else ""
+        note = (
+            " ".join(dereference_as_browsers(match["note"] or "").split())
+            if match["name"] in {"v", "lang"}
+            else ""
+        )
         classes = "".join(f".{name}" for name in match["classes"].split(".") if name)
         if len(marks) < _MAX_DEPTH and (match["name"] != "rt" or (marks and name_of(marks[-1]) == "ruby")):
             marks.append(match["name"] + classes + (f" {note}" if note else ""))

@@ -15,8 +15,8 @@ from bbbkeep.captions.reading import Reading
 from bbbkeep.captions.references import dereference
 
 _STAMP = r"(-?)(?:(\d{1,4}):)?(\d{1,4}):(\d{1,4})(?:[.,:](\d{1,9}))?"
-_TIMING = re.compile(rf"\s*{_STAMP}\s*-+>\s*{_STAMP}(|\s.*)")
-_BROKEN_TIMING = re.compile(r"\s*-?\d+:[\d:.,]*\s*-+>")
+_TIMING = re.compile(rf"\s*{_STAMP}\s*-+\s?>\s*{_STAMP}(|\s.*)")
+_BROKEN_TIMING = re.compile(r"\s*-?\d+:[\d:.,]*\s*-+\s?>")
 _NUMBER = re.compile(r"\s*(\d{1,9})\s*")
 _MARKUP = re.compile(r"<(/?)(b|i|u|s|font)(?:\s[^<>]*)?/?>|\{(\\[^{}]*)\}", re.IGNORECASE)
 
@@ -29,6 +29,7 @@ class _Block:
     placed: bool
     number: int | None
     lines: list[str]
+    next_number: int | None = None
 
 
 def read(text: str) -> Reading:
@@ -50,11 +51,11 @@ def _blocks(text: str) -> Iterator[_Block]:
     block = _Block(None, placed=False, number=None, lines=[])
     head = True
     for line in text.split("\n"):
-        opened = _opened(line) if "->" in line else None
+        opened = _opened(line) if ">" in line and "-" in line else None
         if opened is None:
             block.lines.append(line)
             continue
-        opened.number = _take_number(block.lines, block.number, head=head)
+        opened.number = block.next_number = _take_number(block.lines, block.number, head=head)
         if not head or any(map(str.strip, block.lines)):
             yield block
         block, head = opened, False
@@ -109,7 +110,7 @@ def _drop_torn_number(block: _Block) -> None:
 def _split_untimed(block: _Block) -> int:
     """Cut off following cues that have a number but no times; return how many."""
     expected, cut, lines = block.number, len(block.lines), block.lines
-    if expected is None or block.times is None:
+    if expected is None or block.times is None or block.next_number == expected + 1:
         return 0
     untimed = 0
     for at in range(1, len(lines) - 1):

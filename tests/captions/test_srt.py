@@ -123,3 +123,19 @@ def test_a_place_on_the_screen_is_counted_as_lost_at_the_server_and_kept_for_a_p
     player = convert(srt, "a.srt", target="player")
     assert player.webvtt == "WEBVTT\n\n00:00:01.000 --> 00:00:02.000 line:0\nx &lt; y\n"
     assert player.lost_at_server == {}
+
+
+def test_a_numbered_line_is_text_where_the_next_cue_has_that_number_itself():
+    srt = "1\n0:0:1,0 --> 0:0:2,0\na\n\n2\nb\n\n2\n0:0:3,0 -- > 0:0:4,0\nc"
+
+    assert texts(srt) == ["a\n2\nb", "c"]
+
+
+def test_a_tag_that_opened_twice_ends_twice():
+    assert one_cue("<i>a<i>b</i>c</i>d") == "<i>abc</i>d"
+
+
+def test_what_is_too_late_for_the_servers_clock_is_kept_for_a_player():
+    srt = b"1\n00:00:01,000 --> 1234:00:00,000\na\n"
+
+    assert convert(srt, "a.srt", target="player").webvtt.endswith("00:00:01.000 --> 1234:00:00.000\na\n")

@@ -101,3 +101,10 @@ def test_for_a_player_tags_that_are_not_valid_give_way_to_their_classes():
     data = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<lang.a>x</lang> <v>y</v> <rt>z</rt> <b.>q</b>\n"
 
     assert convert(data, "a.vtt", target="player").webvtt.endswith("\n<c.a>x</c> y z <b>q</b>\n")
+
+
+def test_old_references_need_no_semicolon_as_in_a_browser():
+    assert (
+        "\nAT&#38;T &#60; \u00e9\n"
+        in convert(b"WEBVTT\n\n00:01.000 --> 00:02.000\nAT&T &lt &eacute\n", "a.vtt").webvtt
+    )
