@@ -15,13 +15,13 @@ def paging() -> Iterator[Figure]:
     holds everything in memory: for a real one the difference is larger.
     """
     with standing_in(RECORDINGS, "bbb30") as server:
-        listed, ours = _cost(server, "listing")
+        listed, ours = _cost(server, "sweep")
         paged, theirs = _cost(server, "pages")
     beside = "pages of 100"
     size = f"{RECORDINGS:,}"
-    yield Figure("listing by prefix, requests", size, 16, "requests", beside, paged.count)
-    yield Figure("listing by prefix, server's CPU", size, ours, "s", beside, theirs, 1)
-    yield Figure("listing by prefix, time", size, listed.wall, "s", beside, paged.wall)
+    yield Figure("sweep by prefix, requests", size, listed.requests, "requests", beside, paged.requests)
+    yield Figure("sweep by prefix, server's CPU", size, ours, "s", beside, theirs, 1)
+    yield Figure("sweep into the ledger, time", size, listed.wall, "s", beside, paged.wall)
 
 
 def _cost(server: Server, what: str) -> tuple[Took, float]:

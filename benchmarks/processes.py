@@ -21,6 +21,7 @@ class Took:
     """What one piece of work took: seconds of time and of the processor, and megabytes at most."""
 
     count: int
+    requests: int
     wall: float
     cpu: float
     peak_mb: float

@@ -1,7 +1,7 @@
 """One piece of work in a process of its own, which prints what it took: `python -m benchmarks.worker WHAT`.
 
-Reads BBB_URL and BBB_SECRET.  Starting the interpreter does not count as
-time, but everything that was ever in memory counts as memory.
+Reads BBB_URL and BBB_SECRET.  Starting the interpreter and importing does not
+count as time, but everything that was ever in memory counts as memory.
 """
 
 import hashlib
@@ -10,23 +10,25 @@ import os
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import requests
 
+from bbbkeep.api.address import ServerAddress
+from bbbkeep.api.reading import Reader
 from bbbkeep.clock import SystemClock
+from bbbkeep.operations.inventory import sweep_all
 from bbbkeep.settings import read_settings
+from bbbkeep.site import site_of
 
 _PAGE = 100
 
 
 def sweep(url: str, secret: str) -> int:
     """Sweep into a fresh ledger."""
-    from bbbkeep.operations.inventory import sweep_all
-    from bbbkeep.site import site_of
-
     with TemporaryDirectory() as folder:
         settings = read_settings(
             environ={
@@ -46,9 +48,6 @@ def sweep(url: str, secret: str) -> int:
 
 def listing(url: str, secret: str) -> int:
     """Read all recordings with the client alone, digit by digit, and keep none."""
-    from bbbkeep.api.address import ServerAddress
-    from bbbkeep.api.reading import Reader
-
     count = 0
     with Reader(ServerAddress("here", url, secret), clock=SystemClock()) as reader:
         for digit in "0123456789abcdef":
@@ -88,11 +87,13 @@ WORK: dict[str, Callable[[str, str], int]] = {
 
 def main() -> None:
     """Do one piece of work and print what it took, as JSON."""
-    work = WORK[sys.argv[1]]
+    work, sent = WORK[sys.argv[1]], Counter[str]()
+    sys.addaudithook(lambda event, _: sent.update([event]))
     wall, cpu = time.perf_counter(), time.process_time()
     count = work(os.environ["BBB_URL"], os.environ["BBB_SECRET"])
     took = {
         "count": count,
+        "requests": sent["http.client.send"],
         "wall": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
