@@ -5,7 +5,7 @@ one, the last complete sweep that nothing spoke against.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bbbkeep.plans.document import GuardResult
@@ -51,12 +51,14 @@ class Values:
 class Baseline:
     """What a server is compared with: values, when they were seen, and what is still there of it now.
 
-    `known` counts the recordings of the last sweep that were there at `seen_at` too.
+    `known` counts the recordings of the last sweep that were there at `seen_at`
+    too, `deleted` those that we deleted since: what we did ourselves is no surprise.
     """
 
     values: Values
     seen_at: datetime
-    known: int = field(default=0)
+    known: int = 0
+    deleted: int = 0
 
 
 def compare(values: Values | None, baseline: Baseline | None, bounds: Bounds) -> tuple[GuardResult, ...]:
@@ -64,16 +66,17 @@ def compare(values: Values | None, baseline: Baseline | None, bounds: Bounds) ->
     if values is None or baseline is None:
         return ()
     return (
-        _jump(values, baseline.values, bounds.jump_percent),
+        _jump(values, baseline, bounds.jump_percent),
         _identity(baseline, bounds.identity_percent),
         *_holds(values, baseline.values, bounds.hold_list_shrunk_percent),
         *_protections(values, baseline.values),
     )
 
 
-def _jump(now: Values, before: Values, limit: float) -> GuardResult:
+def _jump(now: Values, baseline: Baseline, limit: float) -> GuardResult:
+    before = baseline.values
     if now.standing is not None and before.standing is not None:
-        here, there = now.standing, before.standing
+        here, there = now.standing, max(0, before.standing - baseline.deleted)
     else:
         here, there = now.listed, before.listed
     percent = 100 * abs(here - there) / there if there else 0.0
@@ -84,9 +87,10 @@ def _jump(now: Values, before: Values, limit: float) -> GuardResult:
 
 def _identity(baseline: Baseline, limit: float) -> GuardResult:
     listed = baseline.values.listed
-    percent = 100 * min(baseline.known, listed) / listed if listed else 100.0
+    known = min(baseline.known + baseline.deleted, listed)
+    percent = 100 * known / listed if listed else 100.0
     actual = f"{percent:.1f} ({baseline.known:,} of {listed:,} are still listed)"
-    another = percent < limit and not _few(listed - baseline.known, baseline.known)
+    another = percent < limit and not _few(listed - known, known)
     return GuardResult("known recordings in percent", limit, actual, another)
 
 

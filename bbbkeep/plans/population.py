@@ -96,4 +96,10 @@ def _baseline(conn: Connection, site: Site, latest: Sweep, now: datetime) -> Bas
             return None
         values, seen_at = Values(before.count), before.ended_at
     known = inventory.count_known(conn, site.key, latest.sweep_id, since=seen_at)
-    return Baseline(values, seen_at, known)
+    return Baseline(values, seen_at, known, len(_deleted_since(conn, site, seen_at)))
+
+
+def _deleted_since(conn: Connection, site: Site, moment: datetime) -> set[str]:
+    """Return what we deleted; an unverified one may be there still, so it explains nothing."""
+    since = runs.outcomes_since(conn, site.key, moment)
+    return {one.record_id for one in since if (one.action, one.outcome) == ("delete", "verified")}

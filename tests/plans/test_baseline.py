@@ -95,3 +95,14 @@ def test_what_lies_within_the_bounds_both_ways_never_trips(before: int, now: int
     within = before == now or 100 * abs(now - before) <= 20 * before
     if within:
         assert tripped(standing(now), standing(before)) == []
+
+
+def test_what_we_deleted_ourselves_is_no_jump_and_makes_no_other_server():
+    before = standing(100)
+
+    def found(deleted: int) -> list[str]:
+        baseline = Baseline(before, THEN, known=40, deleted=deleted)
+        return [one.name for one in compare(standing(40), baseline, Bounds()) if one.tripped]
+
+    assert found(60) == []
+    assert found(0) == ["jump in percent", "known recordings in percent"]
