@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--policy", type=FILE, help="Policy file; default: the one that CASES names.")
 @json_option
 def test(cases: Path, policy: Path | None, *, as_json: bool) -> int:
-    """Judge the recordings that CASES describes and compare with what it expects; asks no server.
+    """Judge the recordings that CASES describes; asks no server.
 
     Exit 3: a case came out otherwise.
     """
@@ -81,7 +81,7 @@ def what_if(
     *,
     as_json: bool,
 ) -> None:
-    """Say what POLICY would do to the last listing: now, in 7, 30 and 90 days; asks no server."""
+    """Say what POLICY would do to the last listing, and by when."""
     from bbbkeep.cli import output
     from bbbkeep.operations.what_if import forecast_document
     from bbbkeep.operations.what_if import what_if as compare

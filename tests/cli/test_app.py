@@ -63,8 +63,8 @@ Commands:
   explain  Say what the policy makes of RECORD as last listed, and why.
   notices  Tell owners what goes soon, as each night does.
   plan     List the server and show what is due, and why; writes nothing.
-  test     Judge the recordings that CASES describes and compare with...
-  what-if  Say what POLICY would do to the last listing: now, in 7, 30...
+  test     Judge the recordings that CASES describes; asks no server.
+  what-if  Say what POLICY would do to the last listing, and by when.
 """
 
 COMMANDS = [
