@@ -49,6 +49,7 @@ def sweep(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> N
     )
     if not summary.complete:
         summary.problems.append(Problem("sweep", f"incomplete: {sealed.because}", 6))
+    summary.problems += [Problem("sweep", one, 0) for one in inventory.sweep_remarks(ref, running, sealed)]
 
 
 def go_on(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # same

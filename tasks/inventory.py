@@ -9,6 +9,7 @@ from bbbkeep.ledger.sweeps import Sweep
 from bbbkeep.operations import inventory as operations
 from bbbkeep.operations.inventory import SweepRef
 from bbbkeep.operations.night import Night
+from bbbkeep.operations.trusting import remarks
 from bbbkeep.site import SiteRef
 from tasks.at_work import at_work
 
@@ -32,3 +33,10 @@ def end_sweep(ref: SiteRef, night: Night, sweep: SweepRef, results: list[SliceRe
     """Seal the sweep as complete or incomplete."""
     with at_work(ref, night) as site:
         return operations.end_sweep(site, sweep, results)
+
+
+@task(persist_result=False, cache_policy=NO_CACHE)
+def sweep_remarks(ref: SiteRef, night: Night, sealed: Sweep) -> list[str]:
+    """Say what people should know of a sweep, though it was read to its end."""
+    with at_work(ref, night) as site:
+        return remarks(site, sealed)

@@ -44,11 +44,14 @@ def command(
     from bbbkeep.cli import output
     from bbbkeep.operations.inventory import sweep_all
     from bbbkeep.operations.inventory_document import document, recordings
+    from bbbkeep.operations.trusting import remarks
 
     asked = selection(states, meta)
     with opened(server, config, state_dir) as site:
         now = site.clock.now()
         sweep = sweep_all(site, now=now)
+        for remark in remarks(site, sweep):
+            click.echo(f"note: {output.plain(remark)}", err=True)
         if out is not None:
             _write_reports(site, now, out, asked)
         if as_json:

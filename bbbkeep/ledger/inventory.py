@@ -160,6 +160,12 @@ def count_known(conn: Connection, server: str, sweep_id: int, *, since: datetime
     return int(conn.execute(select(func.count()).where(seen)).scalar_one())
 
 
+def count_unread(conn: Connection, server: str, sweep_id: int) -> int:
+    """Count the recordings that this sweep saw and whose metadata could not be read."""
+    seen = and_(table.c.server == server, table.c.sweep_id == sweep_id, table.c.metadata.is_(None))
+    return int(conn.execute(select(func.count()).where(seen)).scalar_one())
+
+
 def erase_names(conn: Connection, server: str, seen_before: datetime) -> int:
     """Forget names and metadata of the vanished that were last seen before then; return how many."""
     change = update(table).where(

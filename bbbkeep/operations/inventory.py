@@ -6,7 +6,7 @@ the last hours are not asked again.
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bbbkeep.api import concluding
@@ -164,8 +164,7 @@ def end_sweep(site: Site, sweep: SweepRef, results: Sequence[SliceResult]) -> Sw
             seen=concluding.Seen(lambda: _seen(site, sweep.sweep_id), lambda: _odd_ids(site, sweep.sweep_id)),
         )
     sealed = _seal(site, sweep.sweep_id, complete=found.complete, because=found.because)
-    judge_sweep(site, sealed, now=site.clock.now())
-    return sealed
+    return replace(sealed, distrusted=judge_sweep(site, sealed, now=site.clock.now()) or None)
 
 
 def _seen(site: Site, sweep_id: int) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bbbkeep.api.profiles import Profile, profile_named
 from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
 from bbbkeep.ledger import holds, inventory, runs
 from bbbkeep.model import InventoryRow, ItemOutcome, Recording
@@ -32,11 +33,6 @@ from bbbkeep.site import Site
 
 ANOMALIES_LISTED = 1000
 """How many a plan lists before it stops: on some servers every recording is odd; the report counts them all."""
-
-UNDO = {
-    "delete": "no call brings it back; BigBlueButton keeps its files in deleted/ until its administrator purges them",
-    "unpublish": "it can be published again",
-}
 
 
 def policy_path(site: Site, given: Path | None) -> Path:
@@ -121,7 +117,7 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
         if len(odd) < ANOMALIES_LISTED:
             odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
         if verdict.act:
-            items.append(_item(row, verdict))
+            items.append(_item(site, row, verdict))
         else:
             kept += 1
     odd += _unmatched(site, policy)[:ANOMALIES_LISTED]
@@ -173,7 +169,7 @@ def limits(policy: Policy) -> dict[str, Caps]:
     return {str(action): caps for action, caps in policy.guards.caps().items()}
 
 
-def _item(row: InventoryRow, verdict: Verdict) -> PlanItem:
+def _item(site: Site, row: InventoryRow, verdict: Verdict) -> PlanItem:
     action = ACTIONS[str(verdict.action)]
     return PlanItem(
         number=0,
@@ -184,9 +180,17 @@ def _item(row: InventoryRow, verdict: Verdict) -> PlanItem:
         rule=verdict.rule,
         due=verdict.due.isoformat() if verdict.due else None,
         size_bytes=verdict.size_bytes,
-        undo=UNDO[action.name],
+        undo=undo_of(profile_named(site.profile), action.name),
         params={"name": row.recording.name},
     )
+
+
+def undo_of(profile: Profile, action: str) -> str:
+    """Say what can be undone on this kind of server."""
+    if action != "delete":
+        return "it can be published again"
+    left = f"; it leaves {profile.left_after_delete}" if profile.left_after_delete else ""
+    return f"no call brings it back{left}"
 
 
 @dataclass(frozen=True, slots=True)

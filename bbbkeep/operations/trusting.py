@@ -6,7 +6,7 @@ the URL may point elsewhere by now, or a disk may not be mounted.
 
 from datetime import datetime
 
-from bbbkeep.ledger import sweeps
+from bbbkeep.ledger import inventory, sweeps
 from bbbkeep.ledger.sweeps import Sweep
 from bbbkeep.plans.baseline import compare
 from bbbkeep.plans.guards import allowed
@@ -25,6 +25,18 @@ def judge_sweep(site: Site, sweep: Sweep, *, now: datetime) -> str:
         with site.ledger.write() as conn:
             sweeps.distrust(conn, sweep.sweep_id, because)
     return because
+
+
+def remarks(site: Site, sweep: Sweep) -> list[str]:
+    """Say what people should know of a sweep, though it was read to its end."""
+    with site.ledger.read() as conn:
+        unread = inventory.count_unread(conn, site.key, sweep.sweep_id)
+    told = []
+    if sweep.distrusted:
+        told.append(f"this is not the server it was ({sweep.distrusted}): nothing is taken for vanished")
+    if unread:
+        told.append(f"the metadata of {unread} recordings could not be read: they count as unknown")
+    return told
 
 
 def note_clock(site: Site, sweep_id: int, server_date: datetime | None) -> None:

@@ -288,3 +288,12 @@ def test_the_run_document_has_an_outcome_for_each_item(listed):
         "because": "read back",
     }
     assert document["run_id"] == outcomes[0].run_id
+
+
+def test_each_deletion_says_what_this_kind_of_server_keeps_of_it(listed):
+    _, plan = plan_retention(listed)
+
+    assert {item.undo for item in plan.items} == {
+        "no call brings it back; it leaves its files, moved to /var/bigbluebutton/deleted "
+        "until the administrator purges them"
+    }
