@@ -94,3 +94,46 @@ def test_a_plan_that_comes_from_no_policy_is_not_approved(listed, bbbkeep, publi
     told = bbbkeep("retention", "approve", plan)
 
     assert (told.exit, "comes from no policy" in told.last_line) == (2, True)
+
+
+def hold(folder: Path, record_ids: list[str]) -> None:
+    lines = "".join(f"{one},,a case\n" for one in record_ids)
+    (folder / "holds.csv").write_text(f"record_id,until,reason\n{lines}")
+
+
+@pytest.fixture
+def guarded(listed, bbbkeep, tmp_path, published):
+    """An approved policy that protects exams, and holds what a list names."""
+    listed.state.set_metadata(published[0], {"kind": "exam"})
+    hold(tmp_path, published[1:6])
+    file = tmp_path / "guarded.yaml"
+    file.write_text(
+        "mode: act\nhold: {files: [holds.csv]}\n"
+        "protect:\n  - name: exams\n    when: {metadata: {key: kind, equals: exam}}\n"
+        "rules:\n  - name: old\n    action: delete\n    when: {age: {from: end, over: 30y}}\n"
+    )
+    assert bbbkeep("retention", "approve", plan_id(bbbkeep, file), "--reason", "looked at").exit == 0
+    return file
+
+
+def test_a_protection_that_matches_nothing_any_more_waits_for_a_reason(guarded, server, bbbkeep, published):
+    server.state.set_metadata(published[0], {"kind": "lecture"})
+
+    assert tripped(bbbkeep, guarded) == (4, ["protections that match"])
+    bbbkeep("retention", "approve", plan_id(bbbkeep, guarded), "--reason", "the exams are over")
+    assert tripped(bbbkeep, guarded) == (0, [])
+
+
+def test_a_hold_list_that_lost_lines_waits_for_a_reason(guarded, bbbkeep, published, tmp_path):
+    hold(tmp_path, published[1:2])
+
+    assert tripped(bbbkeep, guarded) == (4, ["holds"])
+    bbbkeep("retention", "approve", plan_id(bbbkeep, guarded), "--reason", "the case is closed")
+    assert tripped(bbbkeep, guarded) == (0, [])
+
+
+def test_a_hold_list_that_is_gone_is_exit_2_whatever_was_approved(guarded, bbbkeep, tmp_path):
+    (tmp_path / "holds.csv").unlink()
+
+    assert bbbkeep("retention", "plan", "--policy", guarded).exit == 2
+    assert bbbkeep("retention", "apply", "--policy", guarded, "--yes").exit == 2
