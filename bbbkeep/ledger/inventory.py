@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, not_, or_, select, update
 
 from bbbkeep.ledger import sweeps
 from bbbkeep.ledger.pages import PAGE, in_pages, in_slices
 from bbbkeep.ledger.recording_rows import formats_from_json, from_row, merged, to_row
 from bbbkeep.ledger.schema import inventory as table
+from bbbkeep.ledger.schema import outcomes
 from bbbkeep.ledger.upserts import upsert as upsert_rows
 from bbbkeep.model import InventoryRow, Recording
 
@@ -93,8 +94,20 @@ def rows(
 
 
 def vanished(conn: Connection, server: str) -> Iterator[InventoryRow]:
-    """Yield the recordings that the last trusted complete sweep no longer saw."""
-    return _stream(conn, select(table).where(table.c.server == server, _is_vanished(conn, server)))
+    """Yield the recordings that the last trusted complete sweep no longer saw, but for those that were deleted.
+
+    Deleted: the server said so before it forgot them, or we did it ourselves and read it back.
+    """
+    ours = exists().where(
+        outcomes.c.server == server,
+        outcomes.c.record_id == table.c.record_id,
+        outcomes.c.action == "delete",
+        outcomes.c.outcome == "verified",
+    )
+    said = and_(table.c.state == "deleted", table.c.gone_at.is_(None))
+    deleted = or_(func.coalesce(said, false()), and_(table.c.gone_at.is_not(None), ours))
+    gone = select(table).where(table.c.server == server, _is_vanished(conn, server), not_(deleted))
+    return _stream(conn, gone)
 
 
 def get(conn: Connection, server: str, record_id: str) -> InventoryRow | None:

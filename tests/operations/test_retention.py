@@ -20,7 +20,7 @@ from operations.keeping import (
 )
 
 from bbbkeep.errors import GuardError, IncompleteSweepError, PlanRefusedError, PolicyError, UsageError
-from bbbkeep.ledger import holds
+from bbbkeep.ledger import holds, inventory
 from bbbkeep.operations import retention
 from bbbkeep.operations.inventory import begin_sweep, end_sweep
 from bbbkeep.operations.plan_document import plan_document, run_document
@@ -293,7 +293,18 @@ def test_the_run_document_has_an_outcome_for_each_item(listed):
 def test_each_deletion_says_what_this_kind_of_server_keeps_of_it(listed):
     _, plan = plan_retention(listed)
 
-    assert {item.undo for item in plan.items} == {
-        "no call brings it back; it leaves its files, moved to /var/bigbluebutton/deleted "
-        "until the administrator purges them"
-    }
+    kept = "its files, moved to /var/bigbluebutton/deleted until the administrator purges them"
+    assert {item.undo for item in plan.items} == {f"no call brings it back; it leaves {kept}"}
+
+
+def test_what_we_deleted_is_not_among_what_went_without_us(listed, server, clock):
+    apply_retention(listed, approved(listed))
+    for number in (1, 2, 3):
+        server.state.delete_row(an_id(number, OLD))
+    server.state.delete_row(an_id(4))
+    turn(clock, days=1)
+
+    sweep(listed)
+
+    with listed.ledger.read() as conn:
+        assert [row.recording.record_id for row in inventory.vanished(conn, listed.key)] == [an_id(4)]
