@@ -106,6 +106,7 @@ class Caller:
             headers,
             file,
         )
+        self.transport.hang_up()
         return self._once(sending, judge)
 
     def _settling(self, attempt: Callable[[Checksum], T]) -> T:

@@ -106,6 +106,10 @@ class Transport:
     def close(self) -> None:
         self._session.close()
 
+    def hang_up(self) -> None:
+        """Let the next request have a connection of its own: what is kept alive may be closed at the other end."""
+        self._session.close()
+
     def send(self, sending: Sending) -> Body:
         """Send *sending* exactly once and spool the whole answer.
 
