@@ -106,7 +106,7 @@ class Caller:
             headers,
             file,
         )
-        self.transport.hang_up()
+        self.transport.close()
         return self._once(sending, judge)
 
     def _settling(self, attempt: Callable[[Checksum], T]) -> T:

@@ -104,10 +104,7 @@ class Transport:
         self.server_date: datetime | None = None
 
     def close(self) -> None:
-        self._session.close()
-
-    def hang_up(self) -> None:
-        """Let the next request have a connection of its own: what is kept alive may be closed at the other end."""
+        """Hang up; a request after that has a connection of its own, as what is kept alive may be closed at the other end."""
         self._session.close()
 
     def send(self, sending: Sending) -> Body:

@@ -69,13 +69,13 @@ def plan(
     Exit 4: a guard trips.  Exit 6: the server could not be listed whole.
     """
     from bbbkeep.cli.options import selection
-    from bbbkeep.cli.plans import agreed
+    from bbbkeep.cli.plans import agreed, stopped
 
     asked = selection(states, meta)
     with opened(server, config, state_dir) as site:
         ref = _plan(site, policy, asked, sweep=not no_sweep)
         agreed(site, ref, "", yes=False, as_json=as_json, ask=False)
-    return _stopped(ref)
+    return stopped(ref, needs_all=True)
 
 
 @command.command("approve")
@@ -134,7 +134,7 @@ def apply(
     never passes a guard: exit 4.
     """
     from bbbkeep.cli.options import selection
-    from bbbkeep.cli.plans import agreed, planned_before, show_run
+    from bbbkeep.cli.plans import agreed, planned_before, show_run, stopped
     from bbbkeep.operations.empty_plans import take_note
     from bbbkeep.operations.retention import readiness
 
@@ -143,7 +143,7 @@ def apply(
             ref = _plan(site, policy, selection(None, ()), sweep=True)
         else:
             ref = planned_before(site, plan_id, "retention")
-        code, ready = _stopped(ref), readiness(site, ref)
+        code, ready = stopped(ref, needs_all=True), readiness(site, ref)
         if not code:
             take_note(site, ref)
         question = f"Write {ref.items} items to {site.server.name}?"
@@ -230,14 +230,6 @@ def _plan(site: "Site", policy: Path | None, asked: "Selection", *, sweep: bool)
     if sweep:
         sweep_all(site, now=now)
     return refer(plan_retention(site, file, asked, now=now))
-
-
-def _stopped(ref: "PlanRef") -> int:
-    """Return 6 where the plan's listing is incomplete, 4 where a guard trips, else 0."""
-    from bbbkeep.plans.document import read_plan
-
-    plan, _ = read_plan(Path(ref.path))
-    return 6 if not plan.complete else 4 if plan.tripped else 0
 
 
 def _carry_out(site: "Site", ref: "PlanRef", policy: Path | None) -> "Carried":
