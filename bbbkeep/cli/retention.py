@@ -39,12 +39,14 @@ def check(policy: Path, *, as_json: bool) -> None:
     from bbbkeep.cli import output
     from bbbkeep.retention.load import load_policy
 
-    sentences = list(load_policy(policy).sentences())
+    loaded = load_policy(policy)
+    sentences = list(loaded.sentences())
     if as_json:
-        output.document({"policy": str(policy), "sentences": sentences})
+        output.document({"policy": str(policy), "policy_digest": loaded.digest, "sentences": sentences})
         return
     for sentence in sentences:
         click.echo(output.plain(sentence))
+    click.echo(f"policy digest {loaded.digest}")
 
 
 @command.command("plan")

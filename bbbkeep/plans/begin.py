@@ -119,7 +119,17 @@ def start(
         runs.start(conn, run_id, site.key, command, plan.plan_id, now)
         runs.remark(conn, run_id, remarks)
         note_applied(conn, site, plan)
-        body = {"run_id": run_id, "plan_id": plan.plan_id, "plan": plan.digest, "items": len(plan.items)}
-        events.append(conn, site.key, "run_resumed" if resumed else "run_started", body, now)
+        events.append(conn, site.key, "run_resumed" if resumed else "run_started", _begun(plan, run_id), now)
         leave = tuple(sorted(intents.overtaken_since(conn, site.key, now)))
     return RunRef(run_id, str(path), held, token is None, running, leave, remarks)
+
+
+def _begun(plan: Plan, run_id: str) -> dict[str, object]:
+    """Name plan and policy for the chain: it says for ever which policy each write of the run goes back to."""
+    return {
+        "run_id": run_id,
+        "plan_id": plan.plan_id,
+        "plan": plan.digest,
+        "policy": plan.policy_digest,
+        "items": len(plan.items),
+    }

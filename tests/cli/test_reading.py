@@ -75,12 +75,13 @@ def test_reports_are_written_where_asked(server, bbbkeep, tmp_path):
 
 def test_a_policy_is_read_back_in_words(bbbkeep, server, policy):
     told = bbbkeep("retention", "check", policy(due=3))
+    *sentences, digest = told.out.splitlines()
+    document = bbbkeep("retention", "check", "policy.yaml", "--json").document
 
     assert told.exit == 0
-    assert told.out.splitlines()[-1].startswith("old: delete recordings where ended over ")
-    assert (
-        bbbkeep("retention", "check", "policy.yaml", "--json").document["sentences"] == told.out.splitlines()
-    )
+    assert sentences[-1].startswith("old: delete recordings where ended over ")
+    assert document["sentences"] == sentences
+    assert digest == f"policy digest {document['policy_digest']}"
 
 
 def test_a_verdict_is_explained_and_an_unknown_recording_named(server, bbbkeep, policy, published):
