@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from bbbkeep.retention.conditions import Condition
 from bbbkeep.retention.facts import Facts
 from bbbkeep.retention.truth import Truth, all_of, any_of, opposite
+
+if TYPE_CHECKING:
+    from bbbkeep.retention.columns import Columns, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,11 @@ class All(Condition):
 
     def truth(self, facts: Facts) -> Truth:
         return all_of(part.truth(facts) for part in self.conditions)
+
+    def mask(self, columns: "Columns") -> "Mask":
+        from bbbkeep.retention.columns import all_masks
+
+        return all_masks(part.mask(columns) for part in self.conditions)
 
     def sentence(self) -> str:
         return " and ".join(_inner(part) for part in self.conditions)
@@ -37,6 +45,11 @@ class AnyOf(Condition):
     def truth(self, facts: Facts) -> Truth:
         return any_of(part.truth(facts) for part in self.conditions)
 
+    def mask(self, columns: "Columns") -> "Mask":
+        from bbbkeep.retention.columns import any_masks
+
+        return any_masks(part.mask(columns) for part in self.conditions)
+
     def sentence(self) -> str:
         return " or ".join(_inner(part) for part in self.conditions)
 
@@ -56,6 +69,11 @@ class Not(Condition):
 
     def truth(self, facts: Facts) -> Truth:
         return opposite(self.condition.truth(facts))
+
+    def mask(self, columns: "Columns") -> "Mask":
+        from bbbkeep.retention.columns import opposite_mask
+
+        return opposite_mask(self.condition.mask(columns))
 
     def sentence(self) -> str:
         return f"not {_inner(self.condition)}"

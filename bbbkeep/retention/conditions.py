@@ -7,12 +7,15 @@ and names the moments at which its answer turns.
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bbbkeep.retention.facts import Anchor, Facts, plainly
+from bbbkeep.retention.facts import Anchor, Facts, Values, plainly
 from bbbkeep.retention.matching import Wanted
 from bbbkeep.retention.spans import Span
 from bbbkeep.retention.truth import Truth, known
+
+if TYPE_CHECKING:
+    from bbbkeep.retention.columns import Columns, Mask
 
 _VERBS: dict[Anchor, str] = {"start": "started", "end": "ended", "first_seen": "was first seen"}
 
@@ -26,6 +29,20 @@ class Condition(ABC):
     @abstractmethod
     def truth(self, facts: Facts) -> Truth:
         """Answer for *facts* as of `facts.at`."""
+
+    def mask(self, columns: "Columns") -> "Mask":
+        """Answer for many recordings at once, with what `truth` answers for each of them.
+
+        This one asks `truth` of each, which is right and slow.  To be fast,
+        give `truth` and `mask` one answer to share:
+
+            def answer(self, participants: int | None) -> Truth: ...
+            def truth(self, facts): return self.answer(facts.recording.participants)
+            def mask(self, columns): return columns.attribute("participants").mask(self.answer)
+
+        `answer` is then asked once of each different value.
+        """
+        return columns.one_by_one(self.truth)
 
     @abstractmethod
     def sentence(self) -> str:
@@ -57,9 +74,14 @@ class StateIs(Condition):
     word: ClassVar[str] = "state"
     states: tuple[str, ...]
 
-    def truth(self, facts: Facts) -> Truth:
-        state = facts.recording.state
+    def answer(self, state: str | None) -> Truth:
         return Truth.UNKNOWN if state is None else known(state in self.states)
+
+    def truth(self, facts: Facts) -> Truth:
+        return self.answer(facts.recording.state)
+
+    def mask(self, columns: "Columns") -> "Mask":
+        return columns.attribute("state").mask(self.answer)
 
     def sentence(self) -> str:
         return "state is " + " or ".join(self.states)
@@ -88,6 +110,9 @@ class Age(Condition):
     def truth(self, facts: Facts) -> Truth:
         due = self.due(facts)
         return Truth.UNKNOWN if due is None else known(facts.at > due)
+
+    def mask(self, columns: "Columns") -> "Mask":
+        return columns.ages(self.anchor, *self.over.bounds, self.truth)
 
     def sentence(self) -> str:
         return f"{_VERBS[self.anchor]} over {self.over.text} ago"
@@ -120,6 +145,9 @@ class Before(Condition):
         date = facts.date(self.anchor)
         return Truth.UNKNOWN if date is None else known(date < self.moment)
 
+    def mask(self, columns: "Columns") -> "Mask":
+        return columns.before(self.anchor, self.moment)
+
     def sentence(self) -> str:
         return f"{_VERBS[self.anchor]} before {self.day}"
 
@@ -142,12 +170,18 @@ class MetadataIs(Condition):
     key: str
     wanted: Wanted
 
-    def truth(self, facts: Facts) -> Truth:
-        if facts.metadata is None:
+    def answer(self, values: Values) -> Truth:
+        if values is None:
             return Truth.UNKNOWN
-        answers = {self.wanted.met(value) for value in facts.metadata.get(self.key, ())}
+        answers = {self.wanted.met(value) for value in values}
         # Two spellings of one key that disagree: nobody knows which one is meant.
         return Truth.UNKNOWN if len(answers) > 1 else known(True in answers)
+
+    def truth(self, facts: Facts) -> Truth:
+        return self.answer(facts.values(self.key))
+
+    def mask(self, columns: "Columns") -> "Mask":
+        return columns.metadata(self.key).mask(self.answer)
 
     def sentence(self) -> str:
         return f"{self.key} {self.wanted.sentence()}"
@@ -166,10 +200,14 @@ class MetadataPresent(Condition):
     key: str
     present: bool
 
+    def answer(self, values: Values) -> Truth:
+        return Truth.UNKNOWN if values is None else known(bool(values) is self.present)
+
     def truth(self, facts: Facts) -> Truth:
-        if facts.metadata is None:
-            return Truth.UNKNOWN
-        return known((self.key in facts.metadata) is self.present)
+        return self.answer(facts.values(self.key))
+
+    def mask(self, columns: "Columns") -> "Mask":
+        return columns.metadata(self.key).mask(self.answer)
 
     def sentence(self) -> str:
         return f"{self.key} is {'present' if self.present else 'absent'}"
@@ -193,9 +231,14 @@ class TextIs(Condition):
     def text(self, facts: Facts) -> str | None:
         return facts.recording.name if self.attribute == "name" else facts.recording.meeting_id
 
-    def truth(self, facts: Facts) -> Truth:
-        text = self.text(facts)
+    def answer(self, text: str | None) -> Truth:
         return Truth.UNKNOWN if text is None else known(self.wanted.met(text))
+
+    def truth(self, facts: Facts) -> Truth:
+        return self.answer(self.text(facts))
+
+    def mask(self, columns: "Columns") -> "Mask":
+        return columns.attribute(self.attribute).mask(self.answer)
 
     def sentence(self) -> str:
         return f"{self.attribute} {self.wanted.sentence()}"

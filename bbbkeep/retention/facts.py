@@ -15,6 +15,10 @@ from bbbkeep.model import InventoryRow, Recording
 Anchor = Literal["start", "end", "first_seen"]
 ANCHORS: tuple[Anchor, ...] = ("start", "end", "first_seen")
 
+Values = frozenset[str] | None
+"""What a metadata key holds: nothing where it is absent, several values where its spellings differ; None: unknown."""
+ABSENT: frozenset[str] = frozenset()
+
 _SHOWN = 80
 
 
@@ -46,6 +50,10 @@ class Facts:
         else:
             found = recording.end if recording.end_status == "ok" else None
         return found if found is not None and found <= self.now else None
+
+    def values(self, key: str) -> Values:
+        """Return what a metadata key, given in lower case, holds."""
+        return None if self.metadata is None else self.metadata.get(key, ABSENT)
 
     def as_of(self, moment: datetime) -> "Facts":
         """Return the same facts, judged as if it were *moment*."""

@@ -15,6 +15,10 @@ ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MAX_YEARS = 100
 YEARS = range(2000, 3000)  # of a policy's dates: BigBlueButton is younger, and no arithmetic overflows
 
+_MEAN_MONTH = timedelta(days=365.2425 / 12)
+_SLACK = timedelta(days=10)
+"""How far so many calendar months may be off as many mean ones: short months, leap years, the 31st, the clocks."""
+
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 _MONTHS = {"mo": 1, "y": 12}
 
@@ -26,6 +30,14 @@ class Span:
     hours: int = 0
     months: int = 0
     text: str = ""
+
+    @property
+    def bounds(self) -> tuple[timedelta, timedelta]:
+        """Return how long this span lasts at least and at most, whenever it begins."""
+        if not self.months:
+            return timedelta(hours=self.hours), timedelta(hours=self.hours)
+        about = self.months * _MEAN_MONTH
+        return max(timedelta(), about - _SLACK), about + _SLACK
 
     def after(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """Return *moment* plus this span, in UTC; the 31st becomes a shorter month's last day."""
