@@ -89,12 +89,17 @@ class TextTrack:
 
 @dataclass(frozen=True, slots=True)
 class InventoryRow:
-    """A recording as the ledger remembers it: when a sweep first and last saw it, and which."""
+    """A recording as the ledger remembers it: when a sweep first and last saw it, and which.
+
+    `unpublished_at`: since when it is known to be unpublished because of us;
+    None once it was seen in any other state.
+    """
 
     recording: Recording
     first_seen: datetime
     last_seen: datetime
     sweep_id: int
+    unpublished_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ class Value:
         parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps)
         return "".join(parts).lstrip(".") or "the file"
 
+    @property
+    def place(self) -> tuple[Path, int, int]:
+        """File, line and column in which it stands."""
+        return (self.document.path, *self.document.place(self.steps))
+
     def fail(self, problem: str, remedy: str = "") -> FileError:
         """Build the error that this value is wrong."""
         return self.document.fail(self.steps, f"{self.label}: {problem}", remedy)

@@ -19,7 +19,7 @@ from bbbkeep.ledger.schema import outcomes
 from bbbkeep.ledger.upserts import upsert as upsert_rows
 from bbbkeep.model import InventoryRow, Recording
 
-UNKNOWN_STATE = "unknown"
+UNKNOWN_STATE, UNPUBLISHED = "unknown", "unpublished"
 ID_LENGTH, ID_HYPHEN = 54, 41
 """How long BigBlueButton's own IDs are, and which character is the hyphen: no ID of this form begins another."""
 
@@ -38,6 +38,7 @@ def upsert(
         sighting = {"server": server, "first_seen": now, "last_seen": now, "sweep_id": sweep_id}
         rows = [to_row(recording) | sighting for recording in seen.values()]
         upsert_rows(conn, table, rows, keep={"first_seen"})
+        _end_graces(conn, server, [one for one in seen.values() if one.state != UNPUBLISHED])
 
 
 def refresh(conn: Connection, server: str, recording: Recording, now: datetime) -> None:
@@ -49,12 +50,26 @@ def refresh_all(conn: Connection, server: str, recordings: Sequence[Recording], 
     """Replace what is known of several recordings, in one statement."""
     sighting = {"server": server, "first_seen": now, "last_seen": now}
     upsert_rows(conn, table, [to_row(recording) | sighting for recording in recordings], keep={"first_seen"})
+    _end_graces(conn, server, [one for one in recordings if one.state != UNPUBLISHED])
+
+
+def begin_grace(conn: Connection, server: str, record_id: str, now: datetime) -> None:
+    """Note that a recording is unpublished because of us, from now on."""
+    here = update(table).where(table.c.server == server, table.c.record_id == record_id)
+    conn.execute(here.values(unpublished_at=now))
+
+
+def _end_graces(conn: Connection, server: str, recordings: Sequence[Recording]) -> None:
+    """Forget that we unpublished what is seen in another state: it was published since."""
+    for some in in_slices([one.record_id for one in recordings]):
+        here = update(table).where(table.c.server == server, table.c.record_id.in_(some))
+        conn.execute(here.where(table.c.unpublished_at.is_not(None)).values(unpublished_at=None))
 
 
 def mark_gone(conn: Connection, server: str, record_id: str, now: datetime) -> None:
     """Note that no state shows the recording any more: it is deleted, and its row is kept."""
     change = update(table).where(table.c.server == server, table.c.record_id == record_id)
-    conn.execute(change.values(state="deleted", published=False, gone_at=now))
+    conn.execute(change.values(state="deleted", published=False, gone_at=now, unpublished_at=None))
 
 
 def unsee(conn: Connection, server: str, sweep_id: int, prefixes: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ A step gets the connection of the one transaction in which all of them run;
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from bbbkeep.errors import LedgerError
 from bbbkeep.ledger import schema
@@ -14,7 +14,14 @@ from bbbkeep.ledger.schema_notices import metadata
 
 Step = Callable[[Connection], None]
 
-MIGRATIONS: Mapping[int, Step] = {}
+
+def _know_graces(conn: Connection) -> None:
+    """Version 2 notes since when a recording is unpublished because of us."""
+    kind = schema.inventory.c.unpublished_at.type.compile(conn.dialect)
+    conn.execute(text(f"ALTER TABLE inventory ADD COLUMN unpublished_at {kind}"))
+
+
+MIGRATIONS: Mapping[int, Step] = {1: _know_graces}
 
 
 def found_version(conn: Connection, where: str) -> int | None:

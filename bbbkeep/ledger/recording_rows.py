@@ -33,7 +33,8 @@ def from_row(row: Mapping[Any, Any]) -> InventoryRow:
         metadata=row["metadata"],
         formats=formats_from_json(row["formats"]),
     )
-    return InventoryRow(recording, row["first_seen"], row["last_seen"], row["sweep_id"] or 0)
+    seen = row["first_seen"], row["last_seen"], row["sweep_id"] or 0
+    return InventoryRow(recording, *seen, unpublished_at=row["unpublished_at"])
 
 
 def formats_from_json(formats: list[dict[str, Any]]) -> tuple[PlaybackFormat, ...]:

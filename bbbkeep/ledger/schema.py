@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bbbkeep.ledger.columns import KEY, Json, Utc
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -101,6 +101,8 @@ inventory = Table(
     Column("last_seen", Utc, nullable=False),
     Column("gone_at", Utc),
     Column("sweep_id", ForeignKey("sweeps.sweep_id")),
+    # Since when it is unpublished because of us; empty as soon as it is seen in another state.
+    Column("unpublished_at", Utc),
 )
 
 events = Table(

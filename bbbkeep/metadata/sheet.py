@@ -19,6 +19,8 @@ REMOVE = "!remove"
 MAX_BYTES = 64_000_000
 MAX_VALUE = 2_000
 MAX_KEY = 100
+MAX_WRITE = 3000
+"""Characters of metadata in one write: with call, ID and checksum it stays below what any front end passes."""
 
 # BigBlueButton accepts `meta_[a-zA-Z][a-zA-Z0-9-]*`, ignores other keys silently, and stores them in lower case.
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]*", re.ASCII)
@@ -135,10 +137,11 @@ def _problem(row: list[str], record_id: re.Pattern[str]) -> str | None:
     identity, key, value = (cell.strip() for cell in row)
     if not record_id.fullmatch(identity):
         return "record_id is not a full record ID: copy it from the inventory"
-    return _key_problem(key) or _value_problem(value)
+    return key_problem(key) or value_problem(value)
 
 
-def _key_problem(key: str) -> str | None:
+def key_problem(key: str) -> str | None:
+    """Say why no sheet and no policy may write this key, or return None."""
     if not KEY.fullmatch(key) or len(key) > MAX_KEY:
         return (
             f"key {_quoted(key)} is not a letter followed by letters, digits and hyphens: servers ignore it"
@@ -148,7 +151,8 @@ def _key_problem(key: str) -> str | None:
     return None
 
 
-def _value_problem(value: str) -> str | None:
+def value_problem(value: str) -> str | None:
+    """Say why a key can't be given this value, or return None."""
     if not value:
         return f"value is empty: write {REMOVE} to remove the key"
     if value != REMOVE and value.lower() == REMOVE:

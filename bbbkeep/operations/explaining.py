@@ -38,6 +38,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
         "rule": verdict.rule,
         "reasons": list(verdict.reasons),
         "due": verdict.due.isoformat() if verdict.due else None,
+        "sets": {one.edit.key: one.new for edit in explanation.edits.made for one in edit.changes},
         "anomalies": list(explanation.anomalies),
         "steps": [
             {"depth": one.depth, "text": one.text, "truth": one.truth.name.lower(), "fact": one.fact or None}

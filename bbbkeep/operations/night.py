@@ -7,12 +7,13 @@ from uuid import uuid4
 from bbbkeep.exits import worst
 from bbbkeep.ledger import events, inventory, leases, runs
 from bbbkeep.liveness import this_process
+from bbbkeep.operations.policy_items import require_fitting
 from bbbkeep.operations.retention import policy_of
 from bbbkeep.operations.summary import Summary, counted
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.run import LEASE_FOR, exit_code
 from bbbkeep.plans.take_over import end_dead_runs
-from bbbkeep.site import Site
+from bbbkeep.site import UNKNOWN, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ def begin_night(site: Site, *, command: str, now: datetime) -> Night:
         PolicyError: the policy can't be obeyed as written: no request is sent.
         LeaseHeldError: another run writes to this server.
     """
-    policy_of(site)
+    policy = policy_of(site)
+    if site.profile != UNKNOWN:
+        require_fitting(site, policy)
     end_dead_runs(site, now=now)
     run_id = f"night-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     with site.ledger.write() as conn:

@@ -16,6 +16,7 @@ from bbbkeep.operations.owners import KIND
 from bbbkeep.operations.retention import history
 from bbbkeep.plans.approving import MAJOR
 from bbbkeep.plans.population import population_of
+from bbbkeep.retention.coming import Coming
 from bbbkeep.retention.decide import History, coming
 from bbbkeep.retention.facts import Facts, facts_of, plainly
 from bbbkeep.retention.owners import Owners, notice_key
@@ -71,16 +72,23 @@ def _lines(
     with site.ledger.read() as conn:
         for row in inventory.rows(conn, site.key):
             facts = facts_of(row, policy.zone, now)
-            found = coming(facts, policy, known)
-            stage = owners.stage(found[1], now) if found else None
+            following = coming(facts, policy, known)
+            # A grace that begins changes nothing for anybody.
+            found = next((one for one in following if one.step != "begin_grace"), None)
+            stage = owners.stage(found.due, now) if found else None
             if found is None or stage is None:
                 continue
             address = owners.address(facts) or ""
-            key = notice_key(facts, str(found[0].action), found[1], stage, address)
+            key = notice_key(facts, found.step, found.due, stage, address)
             if key not in owners.told:
                 earliest = now + timedelta(days=owners.stages[-1])
-                when = max(found[1] or earliest, earliest)
-                yield address, stage, _line(facts, f"{found[0].action} by rule {found[0].name}", when, key)
+                when = max(found.due or earliest, earliest)
+                yield address, stage, _line(facts, _what(found), when, key)
+
+
+def _what(found: Coming) -> str:
+    later = found.rule.grace if found.step == "unpublish" else None
+    return f"{found.step} by rule {found.rule.name}" + (f", delete {later.text} later" if later else "")
 
 
 def _line(facts: Facts, what: str, when: datetime, key: str) -> Line:

@@ -12,13 +12,13 @@ from bbbkeep.errors import PlanRefusedError, UsageError
 from bbbkeep.ledger import inventory, plans, runs, sweeps, tracks
 from bbbkeep.model import InventoryRow
 from bbbkeep.operations.deeds import deeds
-from bbbkeep.operations.retention import policy_of, verdicts
+from bbbkeep.operations.retention import history, policy_of, verdicts
 from bbbkeep.plans.document import read_plan
 from bbbkeep.reports.facts import Due, GuardFact, ReportFacts, SweepFact, TrackFact, Vanished
 from bbbkeep.reports.page import write_report
 from bbbkeep.reports.table import write_inventory_csv
 from bbbkeep.retention.anomalies import anomalies
-from bbbkeep.retention.decide import Verdict, next_due
+from bbbkeep.retention.decide import History, coming
 from bbbkeep.retention.facts import facts_of
 from bbbkeep.retention.policy import Policy
 from bbbkeep.selection import Selection
@@ -157,30 +157,25 @@ def _outlook(site: Site, policy: Policy, now: datetime) -> Outlook:
     odd: Counter[str] = Counter()
     examples: dict[str, list[str]] = {}
     held = 0
+    known = history(site, policy, now=now)
     for row, verdict in verdicts(site, policy, Selection(), now=now):
         held += verdict.held
         for kind in anomalies(row):
             odd[kind] += 1
             if odd[kind] <= EXAMPLES:
                 examples.setdefault(kind, []).append(row.recording.name or verdict.record_id)
-        due += _due(row, verdict, policy, now)
+        due += _due(row, policy, known, now)
     counted = {kind: (count, tuple(examples[kind])) for kind, count in sorted(odd.items())}
     return Outlook(tuple(sorted(due, key=lambda one: (one.due, one.record_id))), counted, held)
 
 
-def _due(row: InventoryRow, verdict: Verdict, policy: Policy, now: datetime) -> list[Due]:
-    """Return what a rule does to this recording within the time that the report looks ahead."""
-    if verdict.due is None or verdict.due > now + DUE_WITHIN:
-        return []
-    rule = next((one for one in policy.rules if one.name == verdict.rule), None)
-    if rule is None:
-        coming = next_due(policy, facts_of(row, policy.zone, now))
-        rule = coming[0] if coming else None
-    if rule is None:
-        return []
+def _due(row: InventoryRow, policy: Policy, known: History, now: datetime) -> list[Due]:
+    """Return what rules do to this recording within the time that the report looks ahead."""
     recording = row.recording
     return [
-        Due(recording.record_id, recording.name, rule.name, rule.action, verdict.due, recording.size_bytes)
+        Due(recording.record_id, recording.name, one.rule.name, one.step, one.due, recording.size_bytes)
+        for one in coming(facts_of(row, policy.zone, now), policy, known)
+        if one.due is not None and one.due <= now + DUE_WITHIN and one.step != "begin_grace"
     ]
 
 

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bbbkeep.api.profiles import Profile, profile_named
 from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
 from bbbkeep.ledger import holds, inventory, runs
 from bbbkeep.model import InventoryRow, ItemOutcome, Recording
 from bbbkeep.operations.chunks import PlanRef
 from bbbkeep.operations.owners import owners_of
-from bbbkeep.plans.actions import ACTIONS
+from bbbkeep.operations.policy_items import deed_item, edit_items, edits_of, require_fitting
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.approving import waits_for_approval
 from bbbkeep.plans.begin import begin, check
@@ -105,10 +104,14 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
     """Plan what the policy at *path* makes due.
 
     Raises:
-        PolicyError: the policy can't be obeyed as written.
+        PolicyError: the policy can't be obeyed as written, or not on this kind of server.
     """
     policy = load_policy(path)
+    require_fitting(site, policy)
+    known = history(site, policy, now=now)
     items: list[PlanItem] = []
+    sets: list[PlanItem] = []
+    left: list[Mapping[str, str]] = []
     odd: list[Mapping[str, str]] = []
     kept = 0
     spared = Spared(policy, now)
@@ -117,15 +120,21 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
         if len(odd) < ANOMALIES_LISTED:
             odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
         if verdict.act:
-            items.append(_item(site, row, verdict))
+            items.append(deed_item(site, row, verdict))
         else:
             kept += 1
+        if policy.edits and verdict.action != "delete":
+            found = edits_of(site, facts_of(row, policy.zone, now), policy, known)
+            sets += edit_items(row, found.made)
+            left += (_left(row, because) for because in found.left if len(left) < ANOMALIES_LISTED)
     odd += _unmatched(site, policy)[:ANOMALIES_LISTED]
     draft = Draft(
         "retention",
-        tuple(items),
+        # Metadata comes last: a recording that it was written to has drifted for all else.
+        (*items, *sets),
         kept=kept,
         anomalies=tuple(odd),
+        refused=tuple(left),
         policy_digest=policy.digest,
         reports_only=policy.mode == "report",
         limits=limits(policy),
@@ -134,6 +143,10 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
         protections=spared.protections if selection == Selection() else None,
     )
     return make_plan(site, draft, now=now)
+
+
+def _left(row: InventoryRow, because: str) -> Mapping[str, str]:
+    return {"record_id": row.recording.record_id, "outcome": "skipped", "because": because}
 
 
 def _unmatched(site: Site, policy: Policy) -> list[Mapping[str, str]]:
@@ -167,30 +180,6 @@ class Spared:
 def limits(policy: Policy) -> dict[str, Caps]:
     """Return the caps that the policy sets."""
     return {str(action): caps for action, caps in policy.guards.caps().items()}
-
-
-def _item(site: Site, row: InventoryRow, verdict: Verdict) -> PlanItem:
-    action = ACTIONS[str(verdict.action)]
-    return PlanItem(
-        number=0,
-        record_id=verdict.record_id,
-        action=action.name,
-        fingerprint=action.fingerprint(row.recording, {}),
-        reasons=verdict.reasons,
-        rule=verdict.rule,
-        due=verdict.due.isoformat() if verdict.due else None,
-        size_bytes=verdict.size_bytes,
-        undo=undo_of(profile_named(site.profile), action.name),
-        params={"name": row.recording.name},
-    )
-
-
-def undo_of(profile: Profile, action: str) -> str:
-    """Say what can be undone on this kind of server."""
-    if action != "delete":
-        return "it can be published again"
-    left = f"; it leaves {profile.left_after_delete}" if profile.left_after_delete else ""
-    return f"no call brings it back{left}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +219,7 @@ def begin_retention(
         GuardError: a guard trips.
     """
     policy = load_policy(policy_file)
+    require_fitting(site, policy)
     plan = check(site, Path(ref.path), now=now)
     if plan.policy_digest != policy.digest:
         raise PlanRefusedError(f"{plan.plan_id}: the policy was changed after it was planned; plan again")

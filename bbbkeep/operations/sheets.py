@@ -15,7 +15,7 @@ from bbbkeep.errors import SheetError
 from bbbkeep.ledger import inventory, sheets
 from bbbkeep.ledger.sheets import SheetRow
 from bbbkeep.metadata.changes import changes
-from bbbkeep.metadata.sheet import MAX_BYTES, Edit, Sheet, comparable, read_sheet
+from bbbkeep.metadata.sheet import MAX_BYTES, MAX_WRITE, Edit, Sheet, comparable, read_sheet
 from bbbkeep.model import InventoryRow, Outcome
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.document import Plan, PlanItem
@@ -24,9 +24,6 @@ from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
 FINAL: Collection[str] = ("verified", "unchanged", "skipped", "refused")
-LONGEST_WRITE = 3000
-"""Characters of metadata in one write: with call, ID and checksum it stays below what any front end passes."""
-
 TRIES = 3
 """Nights that a failed row is planned anew; after that it is only reported."""
 
@@ -161,7 +158,7 @@ def _fitting(judged: Iterable[Judged]) -> Iterator[list[Judged]]:
     length = 0
     for one in judged:
         size = len(quote(f"{one.edit.key}={one.edit.value or ''}", safe="")) + len("&meta_")
-        if some and length + size > LONGEST_WRITE:
+        if some and length + size > MAX_WRITE:
             yield some
             some, length = [], 0
         some.append(one)

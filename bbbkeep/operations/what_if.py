@@ -8,7 +8,7 @@ from typing import Any
 from bbbkeep.ledger import inventory
 from bbbkeep.model import InventoryRow
 from bbbkeep.operations.retention import history
-from bbbkeep.retention.decide import History, judge
+from bbbkeep.retention.decide import History, done_by, judge
 from bbbkeep.retention.facts import facts_of
 from bbbkeep.retention.policy import Policy
 from bbbkeep.site import Site
@@ -63,15 +63,16 @@ def what_if(site: Site, policies: Mapping[str, Policy], *, at: datetime) -> list
             for number, days in enumerate(HORIZONS):
                 moment = at + timedelta(days=days)
                 actions = [
-                    _action(row, one.policy, past, moment) for one, past in zip(found, known, strict=True)
+                    _action(row, one.policy, past, moment, at) for one, past in zip(found, known, strict=True)
                 ]
                 _count([one.hits[number] for one in found], actions, row.recording.size_bytes, owner)
     return found
 
 
-def _action(row: InventoryRow, policy: Policy, known: History, moment: datetime) -> str | None:
-    verdict = judge(facts_of(row, policy.zone, moment), policy, known)
-    return verdict.action if verdict.act else None
+def _action(row: InventoryRow, policy: Policy, known: History, moment: datetime, at: datetime) -> str | None:
+    """Return the last thing that nights from *at* on have done to it by *moment*; None: nothing."""
+    facts = facts_of(row, policy.zone, moment)
+    return done_by(facts, judge(facts, policy, known), policy, since=at)
 
 
 def _count(hits: Sequence[Hit], actions: Sequence[str | None], size: int | None, owner: str | None) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bbbkeep.model import Recording, TextTrack
+from bbbkeep.model import Outcome, Recording, TextTrack
 
 if TYPE_CHECKING:
     from bbbkeep.api.profiles import Profile
@@ -49,6 +49,8 @@ class Action(Protocol):
     """Whether `Found.tracks` must be read before it."""
     settles_later: bool = False
     """Whether SUCCESS only means accepted, and the server works on it afterwards."""
+    begins_grace: Outcome | None = None
+    """With which outcome a recording is unpublished because of us; None: with none."""
     undoable: str = ""
     """What `runs undo` can do about it, for people; empty: nothing."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bbbkeep.ledger import events, inventory, runs
 from bbbkeep.model import ItemOutcome, Outcome
 from bbbkeep.plans.action import Found
+from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.document import PlanItem
 from bbbkeep.plans.run import RunRef
 from bbbkeep.site import Site
@@ -60,6 +61,9 @@ def write_down(conn: Connection, site: Site, results: Sequence[ItemOutcome]) -> 
     runs.record(conn, site.key, *results)
     bodies = [{name: getattr(one, name) for name in names} for one in results]
     events.append_all(conn, site.key, "outcome", bodies, now)
+    for one in results:
+        if one.outcome == ACTIONS[one.action].begins_grace:
+            inventory.begin_grace(conn, site.key, one.record_id, one.at or now)
 
 
 def _refresh(conn: Connection, site: Site, ends: Sequence[End]) -> None:

@@ -4,16 +4,17 @@ Cases are judged by the functions of the night at a fixed `now`.  What a case
 does not say of its recording is unknown, as it would be on a server.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bbbkeep.errors import PolicyError
 from bbbkeep.model import STATES, DateStatus, InventoryRow, Recording
 from bbbkeep.retention.decide import History, judge
+from bbbkeep.retention.edits import edits
 from bbbkeep.retention.facts import facts_of
-from bbbkeep.retention.policy import ACTIONS, Policy
+from bbbkeep.retention.policy import STEPS, Policy
 from bbbkeep.strict_yaml import Value, load, shown
 
 MAX_CASES = 10_000
@@ -24,12 +25,13 @@ ID = "0" * 40 + "-0000000000000"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One recording, and what should become of it; `rule` None: whichever."""
+    """One recording, and what should become of it; `rule` and `sets` None: whichever."""
 
     name: str
     row: InventoryRow
     verdict: str
     rule: str | None
+    sets: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,12 @@ class Result:
     verdict: str
     rule: str | None
     reasons: tuple[str, ...]
+    sets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
-        return self.verdict == self.case.verdict and self.case.rule in (None, self.rule)
+        right = self.verdict == self.case.verdict and self.case.rule in (None, self.rule)
+        return right and self.case.sets in (None, self.sets)
 
 
 def load_cases(path: Path) -> Cases:
@@ -70,24 +74,38 @@ def load_cases(path: Path) -> Cases:
 def run_cases(cases: Cases, policy: Policy) -> Iterator[Result]:
     """Judge each case; a rule counts only where it acts."""
     for case in cases.cases:
-        found = judge(facts_of(case.row, policy.zone, cases.now), policy, History())
+        facts = facts_of(case.row, policy.zone, cases.now)
+        found = judge(facts, policy, History())
         rule = found.rule if found.act else None
-        yield Result(case, str(found.action) if found.act else KEEP, rule, found.reasons)
+        made = edits(facts, policy, History()).made
+        sets = {one.edit.key: one.edit.value or "" for edit in made for one in edit.changes}
+        yield Result(case, str(found.action) if found.act else KEEP, rule, found.reasons, sets)
 
 
 def _case(value: Value, now: datetime) -> Case:
     value.only("name", "recording", "expect")
-    expect = value.need("expect").only("verdict", "rule")
-    verdict, rule = expect.need("verdict").choice(KEEP, *ACTIONS), expect.get("rule")
+    expect = value.need("expect").only("verdict", "rule", "sets")
+    verdict, rule = expect.need("verdict").choice(KEEP, *STEPS), expect.get("rule")
     if rule is not None and verdict == KEEP:
         raise rule.fail("stands beside `keep`", "no rule acts on what is kept: leave `rule` out")
     row = _row(value.need("recording"), now)
-    return Case(value.need("name").text(), row, verdict, rule.text() if rule else None)
+    sets = expect.get("sets")
+    expected = {key: one.text() for key, one in sets.mapping().items()} if sets else None
+    return Case(value.need("name").text(), row, verdict, rule.text() if rule else None, expected)
 
 
 def _row(value: Value, now: datetime) -> InventoryRow:
     value.only(
-        "state", "start", "end", "first_seen", "name", "meeting", "metadata", "size_bytes", "participants"
+        "state",
+        "start",
+        "end",
+        "first_seen",
+        "name",
+        "meeting",
+        "metadata",
+        "size_bytes",
+        "participants",
+        "unpublished_at",
     )
     start, end, seen = (_optional(value.get(key)) for key in ("start", "end", "first_seen"))
     state, metadata = value.get("state"), value.get("metadata")
@@ -105,7 +123,8 @@ def _row(value: Value, now: datetime) -> InventoryRow:
         size_bytes=size.whole(1, 10**15) if size else None,
         participants=participants.whole(1, 10**6) if participants else None,
     )
-    return InventoryRow(recording, seen or now, now, sweep_id=0)
+    ours = _optional(value.get("unpublished_at"))
+    return InventoryRow(recording, seen or now, now, sweep_id=0, unpublished_at=ours)
 
 
 def _text(value: Value | None) -> str | None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from bbbkeep.retention.conditions import Condition
+from bbbkeep.retention.conditions import Condition, StateIs
 from bbbkeep.retention.facts import Facts
-from bbbkeep.retention.truth import Truth, all_of, any_of, opposite
+from bbbkeep.retention.truth import Truth, all_of, any_of, known, opposite
 
 if TYPE_CHECKING:
     from bbbkeep.retention.columns import Columns, Mask
@@ -104,6 +104,22 @@ def leaves(condition: Condition) -> Iterator[Condition]:
         yield condition
     for part in condition.parts:
         yield from leaves(part)
+
+
+def leaves_out(condition: Condition, state: str) -> bool:
+    """Tell whether no recording in this state can meet the condition, whatever else is true of it."""
+    return _in_state(condition, state) is Truth.NO
+
+
+def _in_state(condition: Condition, state: str) -> Truth:
+    if isinstance(condition, StateIs):
+        return known(state in condition.states)
+    parts = [_in_state(part, state) for part in condition.parts]
+    if isinstance(condition, Not):
+        return opposite(parts[0])
+    if isinstance(condition, All):
+        return all_of(parts)
+    return any_of(parts) if isinstance(condition, AnyOf) else Truth.UNKNOWN
 
 
 def _inner(part: Condition) -> str:

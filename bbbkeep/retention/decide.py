@@ -11,11 +11,12 @@ from itertools import chain
 
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.combining import deciding
+from bbbkeep.retention.coming import Coming, became_due, first_match, next_due, steps_of
 from bbbkeep.retention.conditions import Condition
 from bbbkeep.retention.facts import Facts, facts_of, plainly
 from bbbkeep.retention.holds import holds, on_hold
 from bbbkeep.retention.owners import Owners
-from bbbkeep.retention.policy import Action, Policy, Rule
+from bbbkeep.retention.policy import Policy, Rule, Step
 from bbbkeep.retention.truth import Truth
 
 
@@ -41,13 +42,13 @@ class Verdict:
     """Keep or act, with the reasons.
 
     `rule` is the rule that acts, or that would but for what `reasons` say.
-    `due` is the moment just after which it acts, None if that can't be told;
+    `due` is the moment just after which it acts (within a grace: deletes), None if that can't be told;
     `unknown` names what was unknown and mattered.
     """
 
     record_id: str
     act: bool
-    action: Action | None
+    action: Step | None
     rule: str | None
     reasons: tuple[str, ...]
     due: datetime | None
@@ -77,7 +78,7 @@ def judge(facts: Facts, policy: Policy, history: History) -> Verdict:
     return Verdict(
         record_id=facts.recording.record_id,
         act=act,
-        action=rule.action if rule and act else None,
+        action=rule.step(facts) if rule and act else None,
         rule=rule.name if rule else None,
         reasons=_why(rule, facts)
         if rule and act
@@ -87,18 +88,6 @@ def judge(facts: Facts, policy: Policy, history: History) -> Verdict:
         unknown=() if act else _unknown(rule, doubtful, policy, facts),
         held=hold is not None,
     )
-
-
-def first_match(policy: Policy, facts: Facts) -> tuple[Rule | None, tuple[Rule, ...]]:
-    """Return the first rule that matches, and those before it that can't be judged."""
-    doubtful: list[Rule] = []
-    for rule in policy.rules:
-        truth = rule.truth(facts)
-        if truth is Truth.YES:
-            return rule, tuple(doubtful)
-        if truth is Truth.UNKNOWN:
-            doubtful.append(rule)
-    return None, tuple(doubtful)
 
 
 def hold_reason(facts: Facts, policy: Policy, history: History) -> str | None:
@@ -133,8 +122,13 @@ def unmatched_protections(rows: Iterable[InventoryRow], policy: Policy, *, now: 
 
 def _stops(facts: Facts, policy: Policy, hold: str | None) -> tuple[str, ...]:
     """Say what keeps this recording whatever its age."""
-    protected = (_protected(each.name, each.when, facts) for each in policy.protections)
-    return tuple(filter(None, (hold, state_reason(facts), *protected)))
+    return tuple(filter(None, (hold, state_reason(facts), *protections_met(facts, policy))))
+
+
+def protections_met(facts: Facts, policy: Policy) -> Iterator[str]:
+    """Say which protections keep this recording, or can't be ruled out."""
+    found = (_protected(each.name, each.when, facts) for each in policy.protections)
+    return (reason for reason in found if reason)
 
 
 def _protected(name: str, when: Condition, facts: Facts) -> str | None:
@@ -142,7 +136,7 @@ def _protected(name: str, when: Condition, facts: Facts) -> str | None:
     if truth is Truth.NO:
         return None
     said = "protected by" if truth is Truth.YES else "can't rule out protection"
-    return f"{said} {name}: {_facts(when, facts)}"
+    return f"{said} {name}: {facts_in_words(when, facts)}"
 
 
 def _tonight(
@@ -152,30 +146,60 @@ def _tonight(
     found = []
     if facts.recording.record_id in history.troubled:
         found.append("a write to it failed or was not verified this night")
-    if rule and any(other.action != rule.action for other in doubtful):
+    if rule is None:
+        return tuple(found)
+    step = rule.step(facts)
+    if any(other.step(facts) != step for other in doubtful):
         found.append(f"rule {rule.name} matches, but one before it with another action can't be judged")
-    if rule and history.owners:
-        untold = history.owners.why_not(facts, str(rule.action), _became_due(rule, facts))
+    if step is None:
+        found.append(
+            f"{_unpublished(facts)}; rule {rule.name} waits until {rule.grace_ends(facts):%Y-%m-%d %H:%M} UTC"
+        )
+    if history.owners and step in ("delete", "unpublish"):
+        untold = history.owners.why_not(facts, step, became_due(rule, facts))
         found += [untold] if untold else []
     return tuple(found)
 
 
+def _unpublished(facts: Facts) -> str:
+    return f"bbbkeep unpublished it {facts.row.unpublished_at:%Y-%m-%d %H:%M} UTC"
+
+
 def _why(rule: Rule, facts: Facts) -> tuple[str, ...]:
-    return (f"rule {rule.name}", *dict.fromkeys(leaf.fact(facts) for leaf in deciding(rule.when, facts)))
+    facts_found = dict.fromkeys(leaf.fact(facts) for leaf in deciding(rule.when, facts))
+    return (f"rule {rule.name}", *facts_found, *_grace(rule, facts))
+
+
+def _grace(rule: Rule, facts: Facts) -> Iterator[str]:
+    """Say where in its two steps the rule is."""
+    if rule.grace is None:
+        return
+    step, span = rule.step(facts), rule.grace.text
+    if step == "delete":
+        yield f"{_unpublished(facts)}, over {span} ago"
+    elif step == "begin_grace":
+        yield f"it is unpublished, but bbbkeep did not do it: its {span} begin with this run"
+    else:
+        yield f"to be deleted {span} later"
 
 
 def _why_not(
     rule: Rule | None, doubtful: tuple[Rule, ...], policy: Policy, facts: Facts, stops: tuple[str, ...]
 ) -> tuple[str, ...]:
-    doubts = (f"rule {each.name} can't be judged: {_facts(each.when, facts)}" for each in doubtful)
-    matched = f"rule {rule.name} would {rule.action} it: {_facts(rule.when, facts)}" if rule else None
+    doubts = (f"rule {each.name} can't be judged: {facts_in_words(each.when, facts)}" for each in doubtful)
+    matched = (
+        f"rule {rule.name} would {rule.step(facts) or 'delete'} it: {facts_in_words(rule.when, facts)}"
+        if rule
+        else None
+    )
     found = tuple(filter(None, (*stops, *doubts, matched)))
     if found:
         return found
     return ("no rule matches" if policy.rules else "the policy has no rules",)
 
 
-def _facts(when: Condition, facts: Facts) -> str:
+def facts_in_words(when: Condition, facts: Facts) -> str:
+    """Say the facts that the answer to a condition rests on."""
     return ", ".join(dict.fromkeys(leaf.fact(facts) for leaf in deciding(when, facts)))
 
 
@@ -192,34 +216,34 @@ def _unknown(rule: Rule | None, doubtful: tuple[Rule, ...], policy: Policy, fact
 def _due(policy: Policy, matched: Rule | None, facts: Facts) -> datetime | None:
     """Return when *matched* became due or, without one, when the first rule will."""
     if matched:
-        return _became_due(matched, facts)
-    coming = next_due(policy, facts)
-    return coming[1] if coming else None
+        return became_due(matched, facts)
+    following = next_due(policy, facts)
+    return following[1] if following else None
 
 
-def next_due(policy: Policy, facts: Facts) -> tuple[Rule, datetime] | None:
-    """Return the rule that comes first for a recording that none matches yet, and just after when."""
-    coming = ((rule, moment) for rule in policy.rules if (moment := _becomes_due(rule, facts)) is not None)
-    return min(coming, key=lambda pair: pair[1], default=None)
+def coming(facts: Facts, policy: Policy, history: History) -> tuple[Coming, ...]:
+    """Return what becomes of a recording, step by step, if it stays as it is.
 
-
-def coming(facts: Facts, policy: Policy, history: History) -> tuple[Rule, datetime | None] | None:
-    """Return the rule that acts on a recording, now or some day, and just after when.
-
-    None: something keeps it whatever its age, or no rule ever comes.
+    Empty: something keeps it whatever its age, or no rule ever comes.  The
+    grace of a recording that is not unpublished yet begins when that is due,
+    and not before now.
     """
     if _stops(facts, policy, hold_reason(facts, policy, history)):
-        return None
+        return ()
     rule, _ = first_match(policy, facts)
-    return (rule, _became_due(rule, facts)) if rule else next_due(policy, facts)
+    first = (rule, became_due(rule, facts)) if rule else next_due(policy, facts)
+    return steps_of(*first, facts) if first else ()
 
 
-def _became_due(rule: Rule, facts: Facts) -> datetime | None:
-    past = (moment for moment in reversed(rule.turns(facts)) if moment < facts.at)
-    return next((moment for moment in past if rule.truth(facts.as_of(moment)) is not Truth.YES), None)
+def done_by(facts: Facts, verdict: Verdict, policy: Policy, *, since: datetime) -> Step | None:
+    """Return the last step by `facts.now` of a recording that only nights from *since* on change.
 
-
-def _becomes_due(rule: Rule, facts: Facts) -> datetime | None:
-    future = (moment for moment in rule.turns(facts) if moment >= facts.at)
-    just_after = ((moment, facts.as_of(moment + datetime.resolution)) for moment in future)
-    return next((moment for moment, later in just_after if rule.truth(later) is Truth.YES), None)
+    None: nothing is done to it.
+    """
+    if not verdict.act or verdict.action not in ("unpublish", "begin_grace"):
+        return verdict.action if verdict.act else None
+    rule = next(one for one in policy.rules if one.name == verdict.rule)
+    begins = max(verdict.due or since, since)
+    if rule.grace and facts.now > rule.grace.after(begins, facts.zone):
+        return "delete"
+    return "unpublish" if verdict.action == "unpublish" else None

@@ -11,6 +11,7 @@ from bbbkeep.model import InventoryRow
 from bbbkeep.retention.anomalies import anomalies
 from bbbkeep.retention.conditions import Condition
 from bbbkeep.retention.decide import History, Verdict, hold_reason, judge, state_reason
+from bbbkeep.retention.edits import Edits, edits
 from bbbkeep.retention.facts import Facts, facts_of, plainly
 from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.truth import Truth, known
@@ -31,12 +32,14 @@ class Explanation:
     verdict: Verdict
     steps: tuple[Step, ...]
     anomalies: tuple[str, ...]
+    edits: Edits
 
 
 def explain(row: InventoryRow, policy: Policy, *, now: datetime, history: History) -> Explanation:
     """Judge *row* as `decide` does and keep every step."""
     facts = facts_of(row, policy.zone, now)
-    return Explanation(judge(facts, policy, history), tuple(_steps(facts, policy, history)), anomalies(row))
+    steps = tuple(_steps(facts, policy, history))
+    return Explanation(judge(facts, policy, history), steps, anomalies(row), edits(facts, policy, history))
 
 
 def explanation_text(explanation: Explanation) -> str:
@@ -46,6 +49,9 @@ def explanation_text(explanation: Explanation) -> str:
     lines += [f"  because {reason}" for reason in verdict.reasons]
     if verdict.due:
         lines.append(f"  due after {verdict.due:%Y-%m-%d %H:%M} UTC")
+    for edit in explanation.edits.made:
+        lines.append(f"  and sets {'; '.join(edit.reasons[1:])} (rule {edit.rule})")
+    lines += [f"  {plainly(one)}" for one in explanation.edits.left]
     lines += [f"  odd: {anomaly}" for anomaly in explanation.anomalies]
     lines += [_line(step) for step in explanation.steps]
     return "\n".join(lines) + "\n"
@@ -61,7 +67,10 @@ def _steps(facts: Facts, policy: Policy, history: History) -> Iterator[Step]:
         yield Step(0, f"protected by {protection.name}", protection.when.truth(facts))
         yield from _conditions(protection.when, facts, 1)
     for rule in policy.rules:
-        yield Step(0, f"rule {rule.name}: {rule.action}", rule.truth(facts), rule.pending(facts))
+        yield Step(0, f"rule {rule.name}: {rule.deed}", rule.truth(facts), rule.pending(facts))
+        yield from _conditions(rule.when, facts, 1)
+    for rule in policy.edits:
+        yield Step(0, f"rule {rule.name}: {rule.deed} it", rule.truth(facts), rule.pending(facts))
         yield from _conditions(rule.when, facts, 1)
 
 

@@ -1,13 +1,16 @@
 """Read a retention policy, or say at which line and column it can't be obeyed."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bbbkeep.errors import PolicyError
+from bbbkeep.retention.action_words import read_action
+from bbbkeep.retention.combining import leaves_out
 from bbbkeep.retention.facts import collapsed
 from bbbkeep.retention.grammar import condition, metadata_key
 from bbbkeep.retention.hold_files import read_holds
-from bbbkeep.retention.policy import ACTIONS, HOLD_KEY, MODES, GuardLimits, Mode, Policy, Protection, Rule
+from bbbkeep.retention.policy import HOLD_KEY, MODES, GuardLimits, Mode, Policy, Protection, Rule
 from bbbkeep.strict_yaml import Document, Value, load, loads, shown
 
 MAX_RULES = 200
@@ -37,14 +40,19 @@ def _policy(document: Document) -> Policy:
     zone = _zone(root.get("timezone"))
     protect = root.get("protect")
     names: set[str] = set()
+    protections = tuple(_protection(item, zone, names) for item in _some(protect)) if protect else ()
+    rules = [_rule(item, zone, names) for item in _some(root.need("rules"))]
+    hold_key = _hold_key(root.get("hold"))
+    _leave_holds_alone(rules, hold_key)
     return Policy(
         mode=_mode(root.need("mode")),
         zone=zone,
-        hold_key=_hold_key(root.get("hold")),
+        hold_key=hold_key,
         hold_files=_hold_files(root.get("hold"), document.path.parent),
         guards=_guards(root.get("guards")),
-        protections=tuple(_protection(item, zone, names) for item in _some(protect)) if protect else (),
-        rules=tuple(_rule(item, zone, names) for item in _some(root.need("rules"))),
+        protections=protections,
+        rules=tuple(rule for rule in rules if rule.action != "set"),
+        edits=tuple(rule for rule in rules if rule.action == "set"),
     )
 
 
@@ -108,18 +116,35 @@ def _protection(value: Value, zone: ZoneInfo, names: set[str]) -> Protection:
 
 
 def _rule(value: Value, zone: ZoneInfo, names: set[str]) -> Rule:
-    value.only("name", "action", "when", "allow_unbounded")
-    unbounded = value.get("allow_unbounded")
+    value.only("name", "action", "when", "allow_unbounded", "accept_leftovers")
+    unbounded, leftovers = value.get("allow_unbounded"), value.get("accept_leftovers")
+    asked = read_action(value.need("action"))
     rule = Rule(
         name=_name(value.need("name"), names),
-        action="delete" if value.need("action").choice(*ACTIONS) == "delete" else "unpublish",
+        action=asked.action,
         when=condition(value.need("when"), zone),
         allow_unbounded=collapsed(unbounded.text()) if unbounded else "",
+        grace=asked.grace,
+        accept_leftovers=collapsed(leftovers.text()) if leftovers else "",
+        sets=asked.sets,
+        place=value.place,
     )
-    if not rule.when.bounds_age(met=True) and not rule.allow_unbounded:
+    if leftovers and not rule.grace:
+        raise leftovers.fail("only rules that unpublish and then delete ask for it", "leave it out")
+    if rule.action != "set" and not rule.when.bounds_age(met=True) and not rule.allow_unbounded:
         problem = f"rule {rule.name} would {rule.action} recordings of any age"
         raise value.need("when").fail(problem, "add an `age`, or `allow_unbounded:` with the reason")
+    if rule.grace and leaves_out(rule.when, "unpublished"):
+        problem = f"rule {rule.name} never matches an unpublished recording, so it would never delete"
+        raise value.need("when").fail(problem, "write `state: [published, unpublished]`, or no `state`")
     return rule
+
+
+def _leave_holds_alone(rules: Iterable[Rule], hold_key: str) -> None:
+    for rule in rules:
+        if any(key == hold_key for key, _ in rule.sets):
+            problem = f"rule {rule.name} sets {hold_key}, and could lift holds that people made"
+            raise rule.error(problem, "write a `protect` instead, or use a metadata sheet")
 
 
 def _name(value: Value, names: set[str]) -> str:

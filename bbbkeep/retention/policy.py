@@ -6,23 +6,29 @@ Pure values; `load.py` reads them from a file, `decide.py` obeys them.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bbbkeep.errors import PolicyError
 from bbbkeep.retention.combining import All, AnyOf, leaves
 from bbbkeep.retention.conditions import Before, Condition
-from bbbkeep.retention.facts import Facts
+from bbbkeep.retention.facts import Facts, plainly
+from bbbkeep.retention.spans import Span
 from bbbkeep.retention.truth import Truth
 from bbbkeep.settings_values import STANDARD, Caps
 
 Mode = Literal["act", "report"]
 MODES: tuple[Mode, ...] = ("act", "report")
 
-Action = Literal["delete", "unpublish"]
-ACTIONS: tuple[Action, ...] = ("delete", "unpublish")
+Action = Literal["delete", "unpublish", "set"]
+"""What a rule is for; see `Rule.grace` for unpublishing before a delete."""
+
+Step = Literal["delete", "unpublish", "begin_grace"]
+"""What is done to a recording in one night: an action of `plans/`, by its name."""
+STEPS: tuple[Step, ...] = ("delete", "unpublish", "begin_grace")
 
 HOLD_KEY = "bbbkeep-hold"
 
@@ -46,7 +52,7 @@ class GuardLimits:
         standard = dict(_STANDARD_LIMITS)
         return tuple(name for name in standard if (getattr(self, name) or 0) > standard[name])
 
-    def caps(self) -> dict[Action, Caps]:
+    def caps(self) -> dict[Step, Caps]:
         """Return the limits by action."""
         return {
             "delete": Caps(self.max_deletes, self.max_share_percent),
@@ -83,12 +89,22 @@ class Rule:
 
     A rule that names dates starts after the last of them: "delete what is
     from before 2030" does nothing before 2030.
+
+    With a `grace`, a delete has two steps: the recording is unpublished first,
+    and deleted so long after that was verified.
     """
 
     name: str
     action: Action
     when: Condition
     allow_unbounded: str = ""
+    grace: Span | None = None
+    accept_leftovers: str = ""
+    """Why files of unpublished recordings may stay behind on the server's disk."""
+    sets: tuple[tuple[str, str], ...] = ()
+    """Metadata keys and the values that `set` gives them."""
+    place: tuple[Path, int, int] | None = field(default=None, compare=False)
+    """File, line and column in which it is written, for errors."""
 
     @property
     def starts(self) -> datetime | None:
@@ -109,6 +125,27 @@ class Rule:
             return f"the rule starts on {starts.astimezone(facts.zone):%Y-%m-%d}, a date it names"
         return ""
 
+    def error(self, problem: str, remedy: str) -> PolicyError:
+        """Build the error that this rule can't be obeyed."""
+        path, *place = self.place or ("policy",)
+        return PolicyError(path, problem, remedy, *place)
+
+    def step(self, facts: Facts) -> Step | None:
+        """Return what it asks for now of a recording that it matches; None: to wait for the end of the grace."""
+        if self.grace is None:
+            return "unpublish" if self.action == "unpublish" else "delete"
+        if facts.recording.state != "unpublished":
+            return "unpublish"
+        ends = self.grace_ends(facts)
+        if ends is None:
+            return "begin_grace"
+        return "delete" if facts.at > ends else None
+
+    def grace_ends(self, facts: Facts) -> datetime | None:
+        """Return just after when it may delete; None: there is no grace, or it has not begun."""
+        since = facts.row.unpublished_at
+        return None if self.grace is None or since is None else self.grace.after(since, facts.zone)
+
     def turns(self, facts: Facts) -> list[datetime]:
         """Return the moments just after which `truth` may differ, earliest first."""
         starts = self.starts
@@ -116,12 +153,27 @@ class Rule:
 
     def sentence(self) -> str:
         unbounded = f" (of any age: {self.allow_unbounded})" if self.allow_unbounded else ""
-        return f"{self.name}: {self.action} recordings where {self.when.sentence()}{unbounded}"
+        return f"{self.name}: {self.deed} recordings where {self.when.sentence()}{unbounded}"
+
+    @property
+    def deed(self) -> str:
+        """Say what it does: `unpublish, and 30d later delete`."""
+        if self.sets:
+            values = ", ".join(f"{key} to {plainly(value)}" for key, value in self.sets)
+            return f"set metadata ({values}) of"
+        if self.grace is None:
+            return self.action
+        left = f" (files may stay on the server: {self.accept_leftovers})" if self.accept_leftovers else ""
+        return f"unpublish, and {self.grace.text} later delete{left}"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Protections beat rules; of the rules, the first one that matches decides."""
+    """Protections beat rules; of the rules, the first one that matches decides.
+
+    `edits` are the rules that set metadata: they neither keep a recording
+    from the other rules nor are kept from it by them.
+    """
 
     mode: Mode
     zone: ZoneInfo
@@ -130,6 +182,7 @@ class Policy:
     guards: GuardLimits = GuardLimits()
     protections: tuple[Protection, ...] = ()
     rules: tuple[Rule, ...] = ()
+    edits: tuple[Rule, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -148,7 +201,7 @@ class Policy:
             f"and {limits.in_force('max_share_percent'):g} % of the recordings in one plan{because}"
         )
         yield from (protection.sentence() for protection in self.protections)
-        yield from (rule.sentence() for rule in self.rules)
+        yield from (rule.sentence() for rule in (*self.rules, *self.edits))
         if not self.rules:
             yield "no rules: nothing is deleted or unpublished"
 
@@ -168,7 +221,7 @@ def _canonical(value: Any) -> Any:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    found = {each.name: _canonical(getattr(value, each.name)) for each in fields(value)}
+    found = {each.name: _canonical(getattr(value, each.name)) for each in fields(value) if each.compare}
     if isinstance(value, All | AnyOf):
         found["conditions"].sort(key=json.dumps)  # their order means nothing
     return found

@@ -159,6 +159,18 @@ def test_an_older_ledger_is_migrated(where: Path | str) -> None:
         assert names(ledger) == ["main"]
 
 
+def test_a_ledger_of_version_1_learns_since_when_recordings_are_unpublished(where: Path | str) -> None:
+    with Ledger.open(where) as ledger:
+        remember(ledger)
+    with Ledger.open(where) as ledger, ledger.write() as conn:
+        conn.execute(text("ALTER TABLE inventory DROP COLUMN unpublished_at"))
+        conn.execute(text("UPDATE ledger_about SET value = '1' WHERE name = 'version'"))
+
+    with Ledger.open(where) as ledger, ledger.read() as conn:
+        assert conn.execute(text("SELECT unpublished_at FROM inventory")).scalars().all() == []
+        assert names(ledger) == ["main"]
+
+
 def test_a_migration_runs_once(where: Path | str) -> None:
     Ledger.open(where).close()
     newer = {"version": SCHEMA_VERSION + 1, "steps": {SCHEMA_VERSION: add_a_note}}

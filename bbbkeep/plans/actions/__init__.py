@@ -4,6 +4,7 @@ A new action is one file here, one line in `ACTIONS`, and one test file.
 """
 
 from bbbkeep.plans.action import Action
+from bbbkeep.plans.actions.begin_grace import BeginGrace
 from bbbkeep.plans.actions.delete import Delete
 from bbbkeep.plans.actions.publish import Publish
 from bbbkeep.plans.actions.remove_metadata import RemoveMetadata
@@ -19,6 +20,7 @@ ACTIONS: dict[str, Action] = {
         RemoveMetadata(),
         Publish(),
         Unpublish(),
+        BeginGrace(),
         Delete(),
         UploadTextTrack(),
         RemoveTextTrack(),

@@ -1,5 +1,6 @@
 """Unpublish a recording: it stays, but viewers can't reach it."""
 
+from bbbkeep.model import Outcome
 from bbbkeep.plans.actions.publish import Publish
 
 
@@ -9,3 +10,4 @@ class Unpublish(Publish):
     name = "unpublish"
     opposite = "publish"
     published = False
+    begins_grace: Outcome | None = "verified"
