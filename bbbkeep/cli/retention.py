@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bbbkeep.cli.options import FILE, json_option, opened, selection_options, site_options, yes_option
+from bbbkeep.cli.policy_check import check
 from bbbkeep.cli.policy_trials import test, what_if
 
 if TYPE_CHECKING:
@@ -27,26 +28,9 @@ def command() -> None:
     """
 
 
+command.add_command(check)
 command.add_command(test)
 command.add_command(what_if)
-
-
-@command.command("check")
-@click.argument("policy", type=FILE)
-@json_option
-def check(policy: Path, *, as_json: bool) -> None:
-    """Read POLICY and say in words what it does; asks no server."""
-    from bbbkeep.cli import output
-    from bbbkeep.retention.load import load_policy
-
-    loaded = load_policy(policy)
-    sentences = list(loaded.sentences())
-    if as_json:
-        output.document({"policy": str(policy), "policy_digest": loaded.digest, "sentences": sentences})
-        return
-    for sentence in sentences:
-        click.echo(output.plain(sentence))
-    click.echo(f"policy digest {loaded.digest}")
 
 
 @command.command("plan")

@@ -59,7 +59,7 @@ Options:
 Commands:
   apply    Carry out PLAN, or what is due: ask, write, read back.
   approve  Approve the policy that PLAN was made from, for this server.
-  check    Read POLICY and say in words what it does; asks no server.
+  check    Say in words what POLICY does, and what looks wrong in it.
   explain  Say what the policy makes of RECORD as last listed, and why.
   notices  Tell owners what goes soon, as each night does.
   plan     List the server and show what is due, and why; writes nothing.
@@ -87,6 +87,8 @@ COMMANDS = [
     "retention approve",
     "retention apply",
     "retention explain",
+    "retention test",
+    "retention what-if",
     "retention notices",
     "nightly",
     "runs list",
@@ -94,6 +96,7 @@ COMMANDS = [
     "runs resume",
     "runs undo",
     "audit verify",
+    "audit deletions",
     "audit export",
     "version",
 ]

@@ -73,17 +73,6 @@ def test_reports_are_written_where_asked(server, bbbkeep, tmp_path):
     assert {path.name for path in (tmp_path / "reports").iterdir()} >= {"inventory.csv", "report.html"}
 
 
-def test_a_policy_is_read_back_in_words(bbbkeep, server, policy):
-    told = bbbkeep("retention", "check", policy(due=3))
-    *sentences, digest = told.out.splitlines()
-    document = bbbkeep("retention", "check", "policy.yaml", "--json").document
-
-    assert told.exit == 0
-    assert sentences[-1].startswith("old: delete recordings where ended over ")
-    assert document["sentences"] == sentences
-    assert digest == f"policy digest {document['policy_digest']}"
-
-
 def test_a_verdict_is_explained_and_an_unknown_recording_named(server, bbbkeep, policy, published):
     bbbkeep("inventory")
     words = ["retention", "explain", published[0], "--policy", policy(due=3)]
