@@ -25,7 +25,7 @@ from bbbkeep.model import ItemOutcome
 from bbbkeep.plans import archive
 from bbbkeep.plans.action import Wire
 from bbbkeep.plans.actions import ACTIONS
-from bbbkeep.plans.applying import Applying, HoldCheck, Ready, Sent, reason_to_leave
+from bbbkeep.plans.applying import Applying, Begin, HoldCheck, Ready, Sent, note_nothing, reason_to_leave
 from bbbkeep.plans.batches import batches
 from bbbkeep.plans.conclude import End
 from bbbkeep.plans.document import PlanItem
@@ -36,12 +36,15 @@ from bbbkeep.plans.send import ACCEPTED, LOST, send
 from bbbkeep.site import Site
 
 
-def apply_items(site: Site, run: RunRef, numbers: Sequence[int], held: HoldCheck) -> list[ItemOutcome]:
+def apply_items(
+    site: Site, run: RunRef, numbers: Sequence[int], held: HoldCheck, *, begin: Begin = note_nothing
+) -> list[ItemOutcome]:
     """Apply the items with these numbers; return the outcomes that are new, in the items' order.
 
     Items that the server works on afterwards (text tracks) have none yet: they
     are settled later.  Items that have one are left alone, so a chunk may run
-    again; what it sent before it broke off is read back first.
+    again; what it sent before it broke off is read back first.  *begin* is told
+    of items whose intents are being made durable.
 
     Raises:
         BbbAuthError, BbbUnavailableError: the server failed; the rest was not tried.
@@ -56,7 +59,7 @@ def apply_items(site: Site, run: RunRef, numbers: Sequence[int], held: HoldCheck
         order = list(batches([item for item in items if item.number not in begun], reader.profile))
         ids = [item.record_id for batch in order for item in batch if _is_whole(site, item)]
         wire, looks = Wire(reader, writer, site.spool_dir), Looks(reader, site.clock, ids)
-        applying = Applying(site, run, wire, looks, held, _twins(site, ids))
+        applying = Applying(site, run, wire, looks, held, _twins(site, ids), begin)
         try:
             _take_up(applying, items, begun)
             for batch in order:

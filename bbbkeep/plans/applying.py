@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection
+
 from bbbkeep.api.profiles import Profile
 from bbbkeep.errors import BbbRejectedError, BbbUnavailableError, KeepError
 from bbbkeep.model import ItemOutcome, Outcome, Recording
@@ -18,6 +20,13 @@ _HAS_A_TWIN = "another known record_id begins with this one; the server would ta
 
 HoldCheck = Callable[[Recording], str | None]
 """Returns why a recording is on hold, or None."""
+
+Begin = Callable[[Connection, Sequence[PlanItem]], None]
+"""Notes in the ledger, in the transaction of their intents, that items are about to be sent."""
+
+
+def note_nothing(conn: Connection, items: Sequence[PlanItem]) -> None:
+    """Do without such notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class Applying:
     held: HoldCheck
     twins: Collection[str]
     """Recordings that may not be named: another known id begins with theirs, and servers take ids as prefixes."""
+    begin: Begin = note_nothing
     sent: dict[int, Sent] = field(default_factory=dict)
     """What may have gone out, by the number of the item: noted before the request is."""
     outcomes: list[ItemOutcome] = field(default_factory=list)

@@ -100,6 +100,7 @@ def _intend(applying: Applying, batch: Sequence[Ready], action: Action) -> dict[
             image = {**action.before_image(one.found, one.item.params), "archive": one.archived}
             before[one.item.number] = one.before or before_images.keep(conn, site.key, image, now)
         intents.intend(conn, site.key, [_intent(run.run_id, one, before) for one in batch], now)
+        applying.begin(conn, [one.item for one in batch])
     _require_time(applying, now)
     return before
 

@@ -1,14 +1,16 @@
 """Builders: a server's recordings, a site to work on it, and whole commands in one call."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from fake_clock import NOW, FakeClock
+from sqlalchemy import update
 
 from bbbkeep.errors import CaptionWorkerError
+from bbbkeep.ledger.schema import leases
 from bbbkeep.ledger.store import Ledger
 from bbbkeep.ledger.sweeps import Sweep
 from bbbkeep.model import ItemOutcome
@@ -187,3 +189,29 @@ def by_id(outcomes: Sequence[ItemOutcome]) -> dict[str, tuple[str, str]]:
 def turn(clock: FakeClock, **by: float) -> None:
     """Let time pass: `turn(clock, days=1)`."""
     clock.advance(timedelta(**by).total_seconds())
+
+
+def sent(server: LocalServer) -> list[Mapping[str, str]]:
+    """Return the uploads of text tracks that a server was asked for."""
+    return [asked for _, call, asked in server.requests if call == "putRecordingTextTrack"]
+
+
+def killed(site: Site) -> None:
+    """Let the process that holds the lease be one that is gone."""
+    with site.ledger.write() as conn:
+        conn.execute(update(leases).values(started="1"))
+
+
+class ClosingDown:
+    """A clock by which a server goes away once it has taken a number of uploads."""
+
+    def __init__(self, clock: FakeClock, server: LocalServer, after: int) -> None:
+        self.clock, self.server, self.after = clock, server, after
+
+    def now(self) -> datetime:
+        if len(sent(self.server)) >= self.after:
+            self.server.set_faults("html")
+        return self.clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.sleep(seconds)

@@ -5,18 +5,22 @@ from dataclasses import replace
 import pytest
 from operations.keeping import (
     SRT,
+    ClosingDown,
     a_caption_file,
     a_recording,
     an_id,
     by_id,
+    killed,
     plan_captions,
     send_captions,
+    sent,
     sweep,
     turn,
     upload_captions,
     with_captions,
     with_policy,
 )
+from plans.crashing import KilledError, MortalLedger
 
 from bbbkeep.errors import BbbUnavailableError, CaptionWorkerError, UsageError
 from bbbkeep.ledger import holds, uploads
@@ -28,10 +32,6 @@ from bbbkeep.plans.finish import finish
 from bbbkeep.standin.recording import SeedTrack
 
 OTHER_SRT = SRT.replace("Guten Tag", "Guten Abend")
-
-
-def sent(server):
-    return [asked for _, call, asked in server.requests if call == "putRecordingTextTrack"]
 
 
 def downloads(server):
@@ -426,7 +426,7 @@ def test_a_chunk_that_breaks_off_leaves_pending_only_what_went_out(listed, serve
     server.set_faults()
 
     assert len(sent(server)) == 1
-    assert statuses(listed) == {an_id(1): "pending", an_id(2): "refused", an_id(3): "refused"}
+    assert statuses(listed) == {an_id(1): "pending"}
     turn(clock, days=1)
     outcomes = upload_captions(listed)
     assert by_id(outcomes).keys() == {an_id(2), an_id(3)}
@@ -447,6 +447,23 @@ def test_what_a_killed_run_had_marked_but_never_sent_is_sent_after_the_deadline(
     [outcome] = upload_captions(listed)
 
     assert (outcome.record_id, outcome.outcome) == (an_id(2), "verified")
+
+
+def test_what_a_killed_run_never_sent_goes_up_in_the_next_run_at_once(server, site, clock):
+    server.state.add(*(a_recording(number) for number in range(1, 7)))
+    sweep(site)
+    for number in range(1, 7):
+        a_caption_file(site, an_id(number))
+    plan = plan_captions(site)
+    with pytest.raises(KilledError):
+        send_captions(replace(site, ledger=MortalLedger(site.ledger, 9, durable=False)), plan)
+    assert 0 < len(sent(server)) < 6
+    killed(site)
+
+    upload_captions(site)
+
+    assert set(statuses(site).values()) == {"verified"}
+    assert len(sent(server)) == len({one["recordID"] for one in sent(server)}) == 6
 
 
 def test_a_track_is_looked_for_on_fourteen_days_not_for_ever(listed, server, clock):
@@ -505,18 +522,3 @@ def test_a_bulk_that_breaks_off_goes_on_without_sending_anything_twice(server, s
 
     assert set(statuses(site).values()) == {"verified"}
     assert len(sent(server)) == len({one["recordID"] for one in sent(server)}) == 40
-
-
-class ClosingDown:
-    """A clock by which a server goes away once it has taken a number of uploads."""
-
-    def __init__(self, clock, server, after):
-        self.clock, self.server, self.after = clock, server, after
-
-    def now(self):
-        if len(sent(self.server)) >= self.after:
-            self.server.set_faults("html")
-        return self.clock.now()
-
-    def sleep(self, seconds):
-        self.clock.sleep(seconds)
