@@ -76,7 +76,7 @@ def _apply_sheet(ref: SiteRef, running: Night, summary: Summary, sheet: Path, as
         for numbers in plan.chunks():
             metadata.write_chunk(ref, run, numbers)
     finally:
-        metadata.finish_sheet(ref, run, sheet)
+        summary.leave(sheet.name, metadata.finish_sheet(ref, run, sheet))
 
 
 def upload_captions(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
@@ -141,6 +141,7 @@ def apply_retention(ref: SiteRef, running: Night, summary: Summary, asked: Selec
     if planned is None:
         return
     plan, readiness = planned
+    summary.note("retention", plan)
     if not readiness.ready:
         summary.waiting += [readiness.because] if readiness.because else []
         return

@@ -46,6 +46,7 @@ def write_chunk(ref: SiteRef, run: RunRef, numbers: Sequence[int]) -> int:
 
 @task(persist_result=False, cache_policy=NO_CACHE)
 def finish_sheet(ref: SiteRef, run: RunRef, sheet: Path) -> int:
-    """Account for every row, and move a finished sheet aside."""
+    """Account for every row, and move a finished sheet aside; return how many rows are not tried again."""
     with open_site(ref) as site:
-        return len(operations.finish_sheet(site, run, sheet))
+        operations.finish_sheet(site, run, sheet)
+        return operations.given_up(site, run)

@@ -109,8 +109,10 @@ def stopped(ref: "PlanRef", *, needs_all: bool) -> int:
 
 
 def left_exit(ref: "PlanRef") -> int:
-    """Return 3 where something that was asked for was refused before it got into the plan; else 0."""
-    return 3 if any(outcome == "refused" for _, outcome, _ in ref.left) else 0
+    """Return 3 where something was refused before it got into the plan, or is not tried any more; else 0."""
+    from bbbkeep.operations.chunks import LEFT_IN_TROUBLE
+
+    return 3 if any(outcome in LEFT_IN_TROUBLE for _, outcome, _ in ref.left) else 0
 
 
 def show_run(carried: "Carried", *, left: "Sequence[Left]" = (), as_json: bool) -> int:

@@ -52,16 +52,18 @@ def plan(
 ) -> int:
     """List the server and show what is due, and why; writes nothing.
 
-    Exit 4: a guard trips.  Exit 6: the server could not be listed whole.
+    Exit 3: something due is not tried any more.  Exit 4: a guard trips.
+    Exit 6: the server could not be listed whole.
     """
     from bbbkeep.cli.options import selection
-    from bbbkeep.cli.plans import agreed, stopped
+    from bbbkeep.cli.plans import agreed, left_exit, stopped
+    from bbbkeep.exits import worst
 
     asked = selection(states, meta)
     with opened(server, config, state_dir) as site:
         ref = _plan(site, policy, asked, sweep=not no_sweep)
         agreed(site, ref, "", yes=False, as_json=as_json, ask=False)
-    return stopped(ref, needs_all=True)
+    return worst([stopped(ref, needs_all=True), left_exit(ref)])
 
 
 @command.command("approve")
@@ -101,6 +103,7 @@ def approve(
 @command.command("apply")
 @click.argument("plan_id", metavar="[PLAN]", required=False)
 @policy_option
+@click.option("--again", is_flag=True, help="Also what three nights tried in vain.")
 @site_options
 @yes_option
 @json_option
@@ -111,22 +114,25 @@ def apply(
     config: Path | None,
     state_dir: Path | None,
     *,
+    again: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
     """Carry out PLAN, or what is due: ask, write, read back.
 
     A plan whose policy nobody approved writes nothing and exits 0.  --yes
-    never passes a guard: exit 4.
+    never passes a guard: exit 4.  What was tried on three nights in vain is
+    only reported, with exit 3, unless --again says otherwise.
     """
     from bbbkeep.cli.options import selection
-    from bbbkeep.cli.plans import agreed, planned_before, show_run, stopped
+    from bbbkeep.cli.plans import agreed, left_exit, planned_before, show_run, stopped
+    from bbbkeep.exits import worst
     from bbbkeep.operations.empty_plans import take_note
     from bbbkeep.operations.retention import readiness
 
     with opened(server, config, state_dir) as site:
         if plan_id is None:
-            ref = _plan(site, policy, selection(None, ()), sweep=True)
+            ref = _plan(site, policy, selection(None, ()), sweep=True, again=again)
         else:
             ref = planned_before(site, plan_id, "retention")
         code, ready = stopped(ref, needs_all=True), readiness(site, ref)
@@ -137,9 +143,9 @@ def apply(
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ask):
             if not ask:
                 click.echo("nothing was written" if code else ready.because or "nothing is due", err=True)
-            return code
+            return worst([code, left_exit(ref)])
         carried = _carry_out(site, ref, policy)
-    return show_run(carried, as_json=as_json)
+    return worst([show_run(carried, left=ref.left, as_json=as_json), left_exit(ref)])
 
 
 @command.command("explain")
@@ -203,7 +209,9 @@ def notices(
         return show_told(tell_owners(site, loaded, now=now), as_json=as_json)
 
 
-def _plan(site: "Site", policy: Path | None, asked: "Selection", *, sweep: bool) -> "PlanRef":
+def _plan(
+    site: "Site", policy: Path | None, asked: "Selection", *, sweep: bool, again: bool = False
+) -> "PlanRef":
     """Read the policy before the first request, list the server, and plan."""
     from bbbkeep.operations.chunks import refer
     from bbbkeep.operations.inventory import sweep_all
@@ -215,7 +223,7 @@ def _plan(site: "Site", policy: Path | None, asked: "Selection", *, sweep: bool)
     now = site.clock.now()
     if sweep:
         sweep_all(site, now=now)
-    return refer(plan_retention(site, file, asked, now=now))
+    return refer(plan_retention(site, file, asked, now=now, again=again))
 
 
 def _carry_out(site: "Site", ref: "PlanRef", policy: Path | None) -> "Carried":

@@ -85,6 +85,15 @@ def open_since(conn: Connection, server: str, since: datetime, *, besides: str =
     return list(_intents(conn, query.order_by(table.c.seq)))
 
 
+def last_sent(conn: Connection, server: str, action: str, since: datetime) -> dict[str, datetime]:
+    """Return the recordings that had an intent of *action* since then, and when the last one was."""
+    query = select(table.c.record_id, table.c.at).where(table.c.server == server, table.c.at >= since)
+    return {
+        row.record_id: row.at
+        for row in conn.execute(query.where(table.c.action == action).order_by(table.c.seq))
+    }
+
+
 def overtaken_since(conn: Connection, server: str, since: datetime) -> set[str]:
     """Return the recordings to which a write may still arrive from a process that was taken for dead since then."""
     ended = and_(outcomes.c.run_id == table.c.run_id, outcomes.c.number == table.c.number)

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from bbbkeep.api.uploads import INVALID_LANG
-from bbbkeep.ledger import inventory, uploads
+from bbbkeep.ledger import intents, inventory, uploads
+from bbbkeep.ledger.attempts import NIGHTS
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.model import InventoryRow, Outcome
 from bbbkeep.operations.caption_files import Prepared
 from bbbkeep.operations.our_tracks import Track, our_tracks, track_of
 from bbbkeep.operations.track_support import require_text_tracks
 from bbbkeep.plans.actions import ACTIONS
+from bbbkeep.plans.actions.upload_text_track import UploadTextTrack
 from bbbkeep.plans.document import Plan, PlanItem
 from bbbkeep.plans.make import Draft, make_plan
 from bbbkeep.selection import Selection
 from bbbkeep.site import Site
-
-TRIES = 3
-"""Nights that an upload which never showed is sent again; after that it is only reported."""
 
 LANG_REFUSED_FOR = timedelta(days=14)
 """How long a language that the server could not parse is not sent to it again, for any recording."""
@@ -43,8 +44,45 @@ class _Known:
     sent: Mapping[tuple[str, Track], Upload]
     twice: Collection[Track]
     refused_langs: Mapping[str, str]
+    again: "_Again"
     unpublished_too: bool
     selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """When an upload that the server accepted and never showed may be sent again.
+
+    Sent into a queue that stands still, it would only make that longer.
+    """
+
+    accepted_before: datetime
+    appeared_at: datetime | None
+    """When the server last showed a track that it had not shown before."""
+    intended_at: Mapping[str, datetime]
+    """record_id -> when an upload to it was last about to be sent; what a killed run never came to is not there."""
+
+    def wait(self, earlier: Upload) -> str:
+        """Return why it is not sent again yet; empty: it may go."""
+        if earlier.status == "failed" or earlier.sent_at is None or not self._was_sent(earlier):
+            return ""
+        if earlier.sent_at > self.accepted_before:
+            return "not sent again before its deadline has passed"
+        if self.appeared_at is None or self.appeared_at <= earlier.sent_at:
+            return "not sent again until another track has appeared on this server"
+        return ""
+
+    def _was_sent(self, earlier: Upload) -> bool:
+        intended = self.intended_at.get(earlier.record_id)
+        return intended is not None and earlier.sent_at is not None and intended >= earlier.sent_at
+
+
+def _again(conn: Connection, site: Site, sent: Sequence[Upload], now: datetime) -> _Again:
+    deadline = timedelta(minutes=site.settings.captions.deadline_minutes)
+    appeared = (one.checked_at for one in sent if one.status == "verified" and one.checked_at)
+    waiting = (one.sent_at for one in sent if one.status == "unverified" and one.sent_at)
+    intended = intents.last_sent(conn, site.key, UploadTextTrack.name, min(waiting, default=now))
+    return _Again(now - deadline, max(appeared, default=None), intended)
 
 
 def plan_uploads(
@@ -58,11 +96,13 @@ def plan_uploads(
     with site.ledger.read() as conn:
         rows = inventory.many(conn, site.key, {one.record_id for one in prepared if one.record_id})
         sent = uploads.listing(conn, site.key)
+        again = _again(conn, site, sent, now)
     known = _Known(
         rows,
         {(one.digest, track_of(one)): one for one in sent},
         _twice(prepared),
         _refused_langs(sent, now),
+        again,
         site.settings.captions.upload_to_unpublished,
         selection,
     )
@@ -119,12 +159,12 @@ def _judge(one: Prepared, known: _Known) -> _Judged:
         return _Judged(one, "unchanged")
     if one.lang in known.refused_langs:
         return _Judged(one, "refused", f"not sent again: {known.refused_langs[one.lang]}")
-    return _judge_state(one, row.recording.state, earlier, unpublished_too=known.unpublished_too)
+    return _judge_state(one, row.recording.state, unpublished_too=known.unpublished_too) or _judge_again(
+        one, earlier, known.again
+    )
 
 
-def _judge_state(
-    one: Prepared, state: str | None, earlier: Upload | None, *, unpublished_too: bool
-) -> _Judged:
+def _judge_state(one: Prepared, state: str | None, *, unpublished_too: bool) -> _Judged | None:
     if state == "deleted":
         return _Judged(one, "refused", "the recording is deleted")
     if state in {"processing", "processed"}:
@@ -132,10 +172,19 @@ def _judge_state(
     if state == "unpublished" and not unpublished_too:
         because = "the recording is unpublished: an upload to it would block the server's caption queue"
         return _Judged(one, "refused", f"{because}; the file waits until it is published")
-    if earlier is not None and earlier.tries >= TRIES:
+    return None
+
+
+def _judge_again(one: Prepared, earlier: Upload | None, again: "_Again") -> _Judged:
+    """Judge a file by what became of it when it was sent before."""
+    if earlier is None or earlier.status not in {"failed", "unverified"}:
+        return _Judged(one)
+    ended: Outcome = "failed" if earlier.status == "failed" else "unverified"
+    if earlier.tries >= NIGHTS:
         because = f"tried {earlier.tries} times, last: {earlier.because}; not tried again"
-        return _Judged(one, "refused", because)
-    return _Judged(one)
+        return _Judged(one, ended, because)
+    wait = again.wait(earlier)
+    return _Judged(one, ended, f"{earlier.because}; {wait}") if wait else _Judged(one)
 
 
 def _left(judged: _Judged) -> Mapping[str, str]:

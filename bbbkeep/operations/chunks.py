@@ -14,6 +14,9 @@ SIZE = 100
 
 Left = tuple[str, str, str]
 
+LEFT_IN_TROUBLE = frozenset({"refused", "failed", "unverified"})
+"""Outcomes of what was left out of a plan that make its run end with 3; the last two are of earlier nights."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlanRef:

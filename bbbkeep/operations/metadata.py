@@ -51,6 +51,11 @@ def finish_sheet(site: Site, run: RunRef, path: Path | None) -> list[ItemOutcome
     return outcomes
 
 
+def given_up(site: Site, run: RunRef) -> int:
+    """Count the rows of a run's sheet that no further night tries."""
+    return sheet_rows.given_up(site, read_plan(Path(run.plan_path))[0])
+
+
 def in_drop_folder(site: Site, path: Path) -> Path | None:
     """Return *path* if it lies in the server's drop folder: only such a sheet is moved aside."""
     return path if path.absolute().parent == site.server.sheets_dir else None

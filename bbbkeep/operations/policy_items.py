@@ -1,6 +1,7 @@
 """What a policy makes of a recording as items of a plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from bbbkeep.api.profiles import Profile, profile_named
 from bbbkeep.model import InventoryRow
@@ -11,6 +12,36 @@ from bbbkeep.retention.edits import Edits, RuleEdit, edits
 from bbbkeep.retention.facts import Facts
 from bbbkeep.retention.policy import Policy
 from bbbkeep.site import Site
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What a policy makes of one recording after the other; `given_up` was tried on too many nights."""
+
+    deeds: list[PlanItem] = field(default_factory=list)
+    sets: list[PlanItem] = field(default_factory=list)
+    kept: int = 0
+    given_up: list[Mapping[str, str]] = field(default_factory=list)
+    left: list[Mapping[str, str]] = field(default_factory=list)
+
+    def count(self, site: Site, row: InventoryRow, verdict: Verdict) -> None:
+        """Take up a verdict."""
+        if verdict.act:
+            self.deeds.append(deed_item(site, row, verdict))
+        else:
+            self.kept += 1
+        if verdict.given_up:
+            self.given_up.append(_left(row, "failed", verdict.given_up))
+
+    def set(self, row: InventoryRow, edits: Edits) -> None:
+        """Take up what rules set."""
+        self.sets += edit_items(row, edits.made)
+        self.given_up += (_left(row, "failed", because) for because in edits.given_up)
+        self.left += (_left(row, "skipped", because) for because in edits.left)
+
+
+def _left(row: InventoryRow, outcome: str, because: str) -> Mapping[str, str]:
+    return {"record_id": row.recording.record_id, "outcome": outcome, "because": because}
 
 
 def require_fitting(site: Site, policy: Policy) -> None:
@@ -33,7 +64,8 @@ def edits_of(site: Site, facts: Facts, policy: Policy, known: History) -> Edits:
     unstored = ACTIONS["set_metadata"].unstored(profile_named(site.profile)) if found.made else None
     if unstored is None:
         return found
-    return Edits(left=(*found.left, *(f"rule {one.rule} sets nothing: {unstored}" for one in found.made)))
+    left = (*found.left, *(f"rule {one.rule} sets nothing: {unstored}" for one in found.made))
+    return Edits(left=left, given_up=found.given_up)
 
 
 def deed_item(site: Site, row: InventoryRow, verdict: Verdict) -> PlanItem:

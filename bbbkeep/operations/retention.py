@@ -7,15 +7,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
-from bbbkeep.ledger import holds, inventory, runs
+from bbbkeep.ledger import attempts, holds, inventory, runs
+from bbbkeep.ledger.attempts import NIGHTS, InVain
 from bbbkeep.model import InventoryRow, ItemOutcome, Recording
 from bbbkeep.operations.chunks import PlanRef
 from bbbkeep.operations.owners import owners_of
-from bbbkeep.operations.policy_items import deed_item, edit_items, edits_of, require_fitting
+from bbbkeep.operations.policy_items import Wanted, edits_of, require_fitting
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.approving import waits_for_approval
 from bbbkeep.plans.begin import begin, check
-from bbbkeep.plans.document import Plan, PlanItem, read_plan
+from bbbkeep.plans.document import Plan, read_plan
 from bbbkeep.plans.make import Draft, make_plan
 from bbbkeep.plans.population import population_of
 from bbbkeep.plans.run import RunRef
@@ -29,6 +30,8 @@ from bbbkeep.retention.truth import Truth
 from bbbkeep.selection import Selection
 from bbbkeep.settings_values import Caps
 from bbbkeep.site import Site
+
+COMMAND = "retention apply"
 
 ANOMALIES_LISTED = 1000
 """How many a plan lists before it stops: on some servers every recording is odd; the report counts them all."""
@@ -58,11 +61,12 @@ def hold_key(site: Site) -> str:
     return policy_of(site).hold_key
 
 
-def history(site: Site, policy: Policy, *, now: datetime) -> History:
+def history(site: Site, policy: Policy, *, now: datetime, again: bool = False) -> History:
     """Return what the ledger and the policy's lists of holds know and no server admits to.
 
     A hold that a run lifted counts until the next night begins, or for a day
-    where nothing runs at night.
+    where nothing runs at night.  *again*: what was tried on too many nights
+    has another chance.
 
     Raises:
         HoldListError: a list of holds is missing, unreadable or not whole.
@@ -73,7 +77,14 @@ def history(site: Site, policy: Policy, *, now: datetime) -> History:
         started = max(night.started_at, day) if night else day
         asked = holds.in_force(conn, site.key, night_started=started)
         troubled = frozenset(runs.troubled_since(conn, site.key, started))
-    return History(asked, troubled, read_holds(policy.hold_files), owners_of(site))
+        vain = {} if again else attempts.in_vain(conn, site.key, COMMAND)
+    given_up = {write: _given_up(write[1], one) for write, one in vain.items() if one.nights >= NIGHTS}
+    return History(asked, troubled, read_holds(policy.hold_files), given_up, owners_of(site))
+
+
+def _given_up(action: str, tried: InVain) -> str:
+    last = f"{action} was sent on {tried.nights} nights, in the end {tried.last}: {tried.because}"
+    return f"{last}; only reported now; `bbbkeep {COMMAND} --again` tries once more"
 
 
 def hold_check(site: Site, policy: Policy, *, now: datetime) -> Callable[[Recording], str | None]:
@@ -93,48 +104,47 @@ def verdicts(
     site: Site, policy: Policy, selection: Selection, *, now: datetime
 ) -> Iterator[tuple[InventoryRow, Verdict]]:
     """Judge every recording that was asked for."""
-    known = history(site, policy, now=now)
+    yield from _judged(site, policy, selection, history(site, policy, now=now), now)
+
+
+def _judged(
+    site: Site, policy: Policy, selection: Selection, known: History, now: datetime
+) -> Iterator[tuple[InventoryRow, Verdict]]:
     with site.ledger.read() as conn:
         for row in inventory.rows(conn, site.key):
             if row.recording in selection:
                 yield row, judge(facts_of(row, policy.zone, now), policy, known)
 
 
-def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetime) -> tuple[Plan, Path]:
-    """Plan what the policy at *path* makes due.
+def plan_retention(
+    site: Site, path: Path, selection: Selection, *, now: datetime, again: bool = False
+) -> tuple[Plan, Path]:
+    """Plan what the policy at *path* makes due; *again*: also what was tried on too many nights.
 
     Raises:
         PolicyError: the policy can't be obeyed as written, or not on this kind of server.
     """
     policy = load_policy(path)
     require_fitting(site, policy)
-    known = history(site, policy, now=now)
-    items: list[PlanItem] = []
-    sets: list[PlanItem] = []
-    left: list[Mapping[str, str]] = []
+    known = history(site, policy, now=now, again=again)
+    asked = Wanted()
     odd: list[Mapping[str, str]] = []
-    kept = 0
     spared = Spared(policy, now)
-    for row, verdict in verdicts(site, policy, selection, now=now):
+    for row, verdict in _judged(site, policy, selection, known, now):
         spared.count(row, verdict)
         if len(odd) < ANOMALIES_LISTED:
             odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
-        if verdict.act:
-            items.append(deed_item(site, row, verdict))
-        else:
-            kept += 1
+        asked.count(site, row, verdict)
         if policy.edits and verdict.action != "delete":
-            found = edits_of(site, facts_of(row, policy.zone, now), policy, known)
-            sets += edit_items(row, found.made)
-            left += (_left(row, because) for because in found.left if len(left) < ANOMALIES_LISTED)
+            asked.set(row, edits_of(site, facts_of(row, policy.zone, now), policy, known))
     odd += _unmatched(site, policy)[:ANOMALIES_LISTED]
     draft = Draft(
         "retention",
         # Metadata comes last: a recording that it was written to has drifted for all else.
-        (*items, *sets),
-        kept=kept,
+        (*asked.deeds, *asked.sets),
+        kept=asked.kept,
         anomalies=tuple(odd),
-        refused=tuple(left),
+        refused=(*asked.given_up, *asked.left[:ANOMALIES_LISTED]),
         policy_digest=policy.digest,
         reports_only=policy.mode == "report",
         limits=limits(policy),
@@ -143,10 +153,6 @@ def plan_retention(site: Site, path: Path, selection: Selection, *, now: datetim
         protections=spared.protections if selection == Selection() else None,
     )
     return make_plan(site, draft, now=now)
-
-
-def _left(row: InventoryRow, because: str) -> Mapping[str, str]:
-    return {"record_id": row.recording.record_id, "outcome": "skipped", "because": because}
 
 
 def _unmatched(site: Site, policy: Policy) -> list[Mapping[str, str]]:
@@ -226,7 +232,7 @@ def begin_retention(
     population = population_of(site, now=now)
     if not (plan.complete and population.complete):
         raise IncompleteSweepError(site.server.name, plan.incomplete_because or population.because)
-    return begin(site, Path(ref.path), command="retention apply", now=now, limits=limits(policy), token=token)
+    return begin(site, Path(ref.path), command=COMMAND, now=now, limits=limits(policy), token=token)
 
 
 def retain_chunk(

@@ -13,7 +13,7 @@ from bbbkeep.ledger import holds, sheets
 from bbbkeep.ledger.sheets import SheetRow
 from bbbkeep.metadata.sheet import Sheet
 from bbbkeep.model import ItemOutcome
-from bbbkeep.operations.sheets import AGAIN, is_final
+from bbbkeep.operations.sheets import AGAIN, FINAL, is_final, is_given_up
 from bbbkeep.plans.document import Plan
 from bbbkeep.plans.make import write_private
 from bbbkeep.reports.cells import neutral
@@ -32,7 +32,7 @@ def accept(site: Site, plan: Plan, *, hold_key: str, now: datetime) -> None:
         new = [row for row in rows if row.number not in known]
         sheets.remember(conn, site.key, digest, plan.source["sheet"], new, now)
         for row in rows:
-            if row.outcome is not None and row.because != AGAIN:
+            if row.outcome is not None and row.outcome in FINAL and row.because != AGAIN:
                 sheets.set_outcome(conn, site.key, digest, row.number, row.outcome, row.because, now)
         for row in (*new, *(row for row in rows if row.because == AGAIN)):
             if row.key == hold_key.lower():
@@ -94,6 +94,14 @@ def note_outcomes(site: Site, plan: Plan, outcomes: Sequence[ItemOutcome], *, no
             for line in items[outcome.number].params["lines"].values():
                 digest = plan.source["digest"]
                 sheets.set_outcome(conn, site.key, digest, line, outcome.outcome, outcome.because, now)
+
+
+def given_up(site: Site, plan: Plan) -> int:
+    """Count the rows of the plan that were tried on as many nights as they get, in vain."""
+    lines = [line for item in plan.items for line in item.params["lines"].values()]
+    with site.ledger.read() as conn:
+        rows = sheets.rows(conn, site.key, plan.source["digest"])
+    return sum(is_given_up(rows[line]) for line in lines)
 
 
 def put_aside(site: Site, path: Path, sheet: Sheet) -> Path | None:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from bbbkeep.errors import SheetError
 from bbbkeep.ledger import inventory, sheets
+from bbbkeep.ledger.attempts import NIGHTS
 from bbbkeep.ledger.sheets import SheetRow
 from bbbkeep.metadata.changes import changes
 from bbbkeep.metadata.sheet import MAX_BYTES, MAX_WRITE, Edit, Sheet, comparable, read_sheet
@@ -24,8 +25,6 @@ from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
 FINAL: Collection[str] = ("verified", "unchanged", "skipped", "refused")
-TRIES = 3
-"""Nights that a failed row is planned anew; after that it is only reported."""
 
 AGAIN = "this very sheet was applied before: nothing is written again, but the hold counts from now on"
 
@@ -64,7 +63,12 @@ def read(site: Site, path: Path) -> Sheet:
 
 def is_final(row: SheetRow) -> bool:
     """Tell whether a row needs no further night."""
-    return row.outcome in FINAL or (row.outcome is not None and row.tries >= TRIES)
+    return row.outcome in FINAL or (row.outcome is not None and row.tries >= NIGHTS)
+
+
+def is_given_up(row: SheetRow) -> bool:
+    """Tell whether a row was tried on as many nights as it gets, in vain."""
+    return is_final(row) and row.outcome not in FINAL
 
 
 def plan_sheet(
@@ -86,7 +90,7 @@ def plan_sheet(
         "metadata",
         tuple(_items([one for one in judged if one.outcome is None], rows)),
         kept=len(sheet.rows) - len(open_edits),
-        refused=(*_not_read(sheet, known), *_left(judged)),
+        refused=(*_not_read(sheet, known), *_given_up(sheet, known), *_left(judged)),
         source={"sheet": sheet.name, "digest": sheet.digest},
     )
     return make_plan(site, draft, now=now)
@@ -132,6 +136,14 @@ def _not_read(sheet: Sheet, known: Mapping[int, SheetRow]) -> Iterator[Mapping[s
             if line not in known:
                 edit = meant.get(line, Edit(line, "", "", None))
                 yield _entry(edit, outcome, because)
+
+
+def _given_up(sheet: Sheet, known: Mapping[int, SheetRow]) -> Iterator[Mapping[str, str]]:
+    for edit in sheet.rows:
+        row = known.get(edit.line)
+        if row is not None and is_given_up(row):
+            because = f"tried {row.tries} times, last: {row.because}; not tried again by this sheet"
+            yield _entry(edit, str(row.outcome), because)
 
 
 def _entry(edit: Edit, outcome: str, because: str) -> Mapping[str, str]:

@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bbbkeep.operations.chunks import PlanRef
+from bbbkeep.operations.chunks import LEFT_IN_TROUBLE, PlanRef
 
 SHOWN = 50
+
+ONLY_REPORTED = "tried in vain and only reported now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,17 @@ class Summary:
 
     def note(self, step: str, plan: PlanRef) -> None:
         """Take down what was asked for and did not get into the plan."""
+        self.leave(step, sum(outcome in {"failed", "unverified"} for _, outcome, _ in plan.left))
         for what, outcome, because in plan.left:
-            if outcome == "refused":
+            if outcome in LEFT_IN_TROUBLE:
                 self.problems.append(Problem(step, f"{what}: {because}", 3))
             elif outcome == "skipped":
                 self.problems.append(Problem(step, f"{what}: {because}", 0))
+
+    def leave(self, step: str, count: int) -> None:
+        """Take down that so many writes are left to people."""
+        if count:
+            self.waiting.append(f"{step}: {count} {ONLY_REPORTED}")
 
     def document(self) -> dict[str, Any]:
         """Return it as plain values."""

@@ -33,6 +33,8 @@ class History:
     holds_asked: Mapping[str, str] = field(default_factory=dict)
     troubled: frozenset[str] = frozenset()
     holds_listed: Mapping[str, str] = field(default_factory=dict)
+    given_up: Mapping[tuple[str, str, str | None], str] = field(default_factory=dict)
+    """record_id, action and rule -> why it is only reported: it was tried on too many nights."""
     owners: Owners | None = None
     """Who must be told before; None: nobody."""
 
@@ -55,6 +57,8 @@ class Verdict:
     size_bytes: int | None
     unknown: tuple[str, ...] = ()
     held: bool = False
+    given_up: str = ""
+    """Why it is only reported, though it is due: it was tried on too many nights."""
 
 
 def decide(
@@ -87,6 +91,7 @@ def judge(facts: Facts, policy: Policy, history: History) -> Verdict:
         size_bytes=facts.recording.size_bytes,
         unknown=() if act else _unknown(rule, doubtful, policy, facts),
         held=hold is not None,
+        given_up=_given_up(facts, history, rule) if not stops else "",
     )
 
 
@@ -155,6 +160,8 @@ def _tonight(
         found.append(
             f"{_unpublished(facts)}; rule {rule.name} waits until {rule.grace_ends(facts):%Y-%m-%d %H:%M} UTC"
         )
+    if tried := _given_up(facts, history, rule):
+        found.append(tried)
     if history.owners and step in ("delete", "unpublish"):
         untold = history.owners.why_not(facts, step, became_due(rule, facts))
         found += [untold] if untold else []
@@ -163,6 +170,14 @@ def _tonight(
 
 def _unpublished(facts: Facts) -> str:
     return f"bbbkeep unpublished it {facts.row.unpublished_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _given_up(facts: Facts, history: History, rule: Rule | None) -> str:
+    return (
+        history.given_up.get((facts.recording.record_id, str(rule.step(facts)), rule.name), "")
+        if rule
+        else ""
+    )
 
 
 def _why(rule: Rule, facts: Facts) -> tuple[str, ...]:

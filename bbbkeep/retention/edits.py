@@ -29,6 +29,8 @@ class Edits:
 
     made: tuple[RuleEdit, ...] = ()
     left: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
+    """Why something is only reported: it was tried on too many nights."""
 
 
 def edits(facts: Facts, policy: Policy, history: History) -> Edits:
@@ -37,14 +39,18 @@ def edits(facts: Facts, policy: Policy, history: History) -> Edits:
         return Edits()
     made: list[RuleEdit] = []
     left: list[str] = []
+    given_up: list[str] = []
     for rule in policy.edits:
         if rule.truth(facts) is not Truth.YES:
             continue
         found = _changes(rule, facts, _decided_before(rule, policy, facts))
         left += (f"rule {rule.name} does not set {one.edit.key}: {one.because}" for one in found.skipped)
-        if found.changed:
+        tried = history.given_up.get((facts.recording.record_id, "set_metadata", rule.name))
+        if found.changed and tried:
+            given_up.append(tried)
+        elif found.changed:
             made.append(RuleEdit(rule.name, found.changed, _why(rule, facts, found.changed)))
-    return Edits(tuple(made), tuple(left))
+    return Edits(tuple(made), tuple(left), tuple(given_up))
 
 
 def _untouched(facts: Facts, policy: Policy, history: History) -> bool:

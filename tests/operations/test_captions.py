@@ -24,8 +24,8 @@ from plans.crashing import KilledError, MortalLedger
 
 from bbbkeep.errors import BbbUnavailableError, CaptionWorkerError, UsageError
 from bbbkeep.ledger import holds, uploads
+from bbbkeep.ledger.attempts import NIGHTS
 from bbbkeep.operations import captions
-from bbbkeep.operations.caption_plan import TRIES
 from bbbkeep.operations.settle import look_again
 from bbbkeep.operations.spool import empty_spool
 from bbbkeep.plans.finish import finish
@@ -236,19 +236,6 @@ def test_what_appears_after_the_deadline_is_found_the_next_night_without_sending
     assert len(sent(server)) == 1
 
 
-def test_what_never_appears_is_sent_on_three_nights_at_most(listed, server, clock):
-    server.set_faults("dead-captions")
-    a_caption_file(listed, an_id(1))
-    for _ in range(TRIES + 2):
-        upload_captions(listed)
-        turn(clock, days=1)
-
-    [(_, outcome, because)] = plan_captions(listed).left
-
-    assert len(sent(server)) == TRIES
-    assert (outcome, because.startswith("tried 3 times")) == ("refused", True)
-
-
 def test_what_is_pending_is_not_sent_twice(listed, server):
     server.set_faults("dead-captions")
     a_caption_file(listed, an_id(1))
@@ -393,7 +380,7 @@ def test_what_was_held_goes_up_when_the_hold_is_gone(listed, server, clock):
     upload_captions(listed)
     server.state.set_metadata(an_id(1), {"bbbkeep-hold": "case-7"})
     a_caption_file(listed, an_id(1), OTHER_SRT)
-    for _ in range(TRIES + 1):
+    for _ in range(NIGHTS + 1):
         upload_captions(listed)
         turn(clock, days=1)
     server.state.set_metadata(an_id(1), {"bbbkeep-hold": None})

@@ -18,8 +18,9 @@ from operations.keeping import (
 
 from bbbkeep.errors import LeaseHeldError, PlanRefusedError, SheetError
 from bbbkeep.ledger import holds, sheets
+from bbbkeep.ledger.attempts import NIGHTS
 from bbbkeep.operations import metadata
-from bbbkeep.operations.sheets import TRIES, sheets_in
+from bbbkeep.operations.sheets import sheets_in
 from bbbkeep.plans.document import read_plan
 from bbbkeep.selection import Selection
 
@@ -141,15 +142,15 @@ def test_a_failed_row_is_tried_on_three_nights_and_then_put_aside(listed, server
     server.set_faults("lost-update")
     sheet = a_sheet(listed, (an_id(1), "category", "seminar"))
     stayed = []
-    for _ in range(TRIES):
+    for _ in range(NIGHTS):
         [outcome] = apply_sheet(listed, sheet)
         assert outcome.outcome == "unverified"
         stayed.append(sheet.exists())
         turn(clock, days=1)
         sweep(listed)
 
-    assert stayed == [True] * (TRIES - 1) + [False]
-    assert len(writes(server)) == TRIES
+    assert stayed == [True] * (NIGHTS - 1) + [False]
+    assert len(writes(server)) == NIGHTS
     assert receipt(listed)[2][0] == "unverified"
 
 
