@@ -31,7 +31,7 @@ def clock() -> JumpingClock:
 
 @pytest.fixture
 def address(server: ScriptedServer) -> ServerAddress:
-    return ServerAddress("here", server.url, SECRET, checksum="sha256", connect_timeout=2, read_timeout=2)
+    return ServerAddress("here", server.url, SECRET, checksum="sha256", connect_timeout=20, read_timeout=20)
 
 
 @pytest.fixture
