@@ -17,6 +17,9 @@ Target = Literal["bbb", "player"]
 Marks = tuple[str, ...]
 
 _NAME = re.compile("[a-z]+")
+_EDGE = " \t\ufeff"
+"""What is trimmed off a line: a byte order mark at its start would go when the file is read again."""
+
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters: no viewer shows them, and NUL ends a text for ffmpeg.  Tab and line feed stay."""
 
@@ -79,8 +82,12 @@ def _seen(run: Run) -> Run:
 
 def _tidy_alone(run: Run) -> tuple[Run, ...]:
     """Do what `tidy` does to the one run that most cues have, in less time."""
-    text = "\n".join(line.strip(" \t") for line in run.text.split("\n") if line.strip())
+    text = "\n".join(line for line in map(_stripped, run.text.split("\n")) if line.strip())
     return (Run(text, run.marks, run.at_ms),) if text else ()
+
+
+def _stripped(line: str) -> str:
+    return line.strip(_EDGE)
 
 
 def _lines(runs: Iterable[Run]) -> list[list[Run]]:
@@ -93,12 +100,12 @@ def _lines(runs: Iterable[Run]) -> list[list[Run]]:
 
 
 def _trimmed(line: list[Run]) -> list[Run]:
-    first = next((at for at, run in enumerate(line) if run.text.strip(" \t")), len(line))
-    last = next((at for at in reversed(range(len(line))) if line[at].text.strip(" \t")), -1)
+    first = next((at for at, run in enumerate(line) if run.text.strip(_EDGE)), len(line))
+    last = next((at for at in reversed(range(len(line))) if line[at].text.strip(_EDGE)), -1)
     kept = line[first : last + 1]
     if kept:
-        kept[0] = Run(kept[0].text.lstrip(" \t"), kept[0].marks, kept[0].at_ms)
-        kept[-1] = Run(kept[-1].text.rstrip(" \t"), kept[-1].marks, kept[-1].at_ms)
+        kept[0] = Run(kept[0].text.lstrip(_EDGE), kept[0].marks, kept[0].at_ms)
+        kept[-1] = Run(kept[-1].text.rstrip(_EDGE), kept[-1].marks, kept[-1].at_ms)
     return kept
 
 

@@ -18,8 +18,12 @@ def dereference_as_browsers(text: str) -> str:
 
 
 def dereference(text: str) -> str:
-    """Replace each reference that stands for a character; others stay as they are."""
-    return _REFERENCE.sub(_character, text) if "&" in text else text
+    """Replace each reference that stands for a character; others, `&nothing;` too, stay as they are."""
+    return _REFERENCE.sub(_known, text) if "&" in text else text
+
+
+def _known(match: re.Match[str]) -> str:
+    return _character(match) if match[0][1] == "#" or match[0][1:] in html5 else match[0]
 
 
 def _character(match: re.Match[str]) -> str:

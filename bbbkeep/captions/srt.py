@@ -7,18 +7,29 @@ any other `<x>` or `{x}` is text: lectures show code and formulas.  One pass.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bbbkeep.captions.cues import Cue, Run
 from bbbkeep.captions.overrides import ZONES, Look, override
 from bbbkeep.captions.reading import Reading
 from bbbkeep.captions.references import dereference
+from bbbkeep.captions.vtt import settings_in
 
-_STAMP = r"(-?)(?:(\d{1,4}):)?(\d{1,4}):(\d{1,4})(?:[.,:](\d{1,9}))?"
-_TIMING = re.compile(rf"\s*{_STAMP}\s*-+\s?>\s*{_STAMP}(|\s.*)")
-_BROKEN_TIMING = re.compile(r"\s*-?\d+:[\d:.,]*\s*-+\s?>")
+_COLON = r"\s{0,3}[:\uff1a]\s{0,3}"
+_STAMP = (
+    rf"(?:([-\u2212])\s{{0,3}})?(?:(\d{{1,4}}){_COLON})?(\d{{1,4}}){_COLON}(\d{{1,4}})"
+    r"(?:\s{0,3}[.,:;\uff0c\uff0e]\s{0,3}(\d{1,9}))?"
+)
+_ARROW = r"\s*(?:[-\u2010-\u2015\u2212]+\s?>|\u2192)"
+_TIMING = re.compile(rf"\s*{_STAMP}{_ARROW}\s*{_STAMP}(|[^\d:.,].*)")
+_BROKEN_TIMING = re.compile(rf"\s*-?\d+\s?[:\uff1a][\d:.,]*{_ARROW}\s*(?:[-\d]|$)")
+_PLACE = re.compile(r"(?:\s*[XY][12]\s?:\s?-?\d+)+\s*", re.IGNORECASE)
+_SETTINGS = re.compile(r"(?:\s+(?:vertical|line|position|size|align|region):\S+)+\s*")
 _NUMBER = re.compile(r"\s*(\d{1,9})\s*")
-_MARKUP = re.compile(r"<(/?)(b|i|u|s|font)(?:\s[^<>]*)?/?>|\{(\\[^{}]*)\}", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(/?)(?:(b|i|u|s)(?:\s+[a-z-]+\s*=[^<>]*|\s*/?)|(font)(?:\s[^<>]*|/)?)>|\{(\\[^{}]*)\}", re.IGNORECASE
+)
+"""What stands in a tag of one letter must look like attributes: `a<b && c>d` is a formula."""
 
 
 @dataclass(slots=True)
@@ -26,9 +37,10 @@ class _Block:
     """A timing line, the number before it and the lines after it; times are None if unreadable."""
 
     times: tuple[int, int] | None
-    placed: bool
-    number: int | None
-    lines: list[str]
+    lines: list[str] = field(default_factory=list)
+    settings: str = ""
+    unkept: frozenset[str] = frozenset()
+    number: int | None = None
     next_number: int | None = None
 
 
@@ -48,10 +60,9 @@ def read(text: str) -> Reading:
 
 def _blocks(text: str) -> Iterator[_Block]:
     """Yield one block for each timing line, and one without times for text before the first."""
-    block = _Block(None, placed=False, number=None, lines=[])
-    head = True
+    block, head = _Block(None), True
     for line in text.split("\n"):
-        opened = _opened(line) if ">" in line and "-" in line else None
+        opened = _opened(line) if ">" in line or "\u2192" in line else None
         if opened is None:
             block.lines.append(line)
             continue
@@ -65,10 +76,18 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 
 def _opened(line: str) -> _Block | None:
-    if match := _TIMING.fullmatch(line):
-        times = _milliseconds(*match.groups()[:5]), _milliseconds(*match.groups()[5:10])
-        return _Block(times, placed="X1:" in match[11], number=None, lines=[])
-    return _Block(None, placed=False, number=None, lines=[]) if _BROKEN_TIMING.match(line) else None
+    """Return the block that a timing line opens; what stands behind its times is a place or text."""
+    match = _TIMING.fullmatch(line)
+    if match is None:
+        return _Block(None) if _BROKEN_TIMING.match(line) else None
+    if "-->" not in line and not (match[2] or match[5]):  # "12:30 -> 13:00" is somebody's timetable
+        return None
+    times, tail = (_milliseconds(*match.groups()[:5]), _milliseconds(*match.groups()[5:10])), match[11]
+    if not tail.strip():
+        return _Block(times)
+    if _PLACE.fullmatch(tail):
+        return _Block(times, unkept=frozenset({"positions"}))
+    return _Block(times, settings=settings_in(tail)) if _SETTINGS.fullmatch(tail) else _Block(times, [tail])
 
 
 def _milliseconds(sign: str, hours: str | None, minutes: str, seconds: str, fraction: str | None) -> int:
@@ -123,13 +142,10 @@ def _split_untimed(block: _Block) -> int:
 def _cue(block: _Block, times: tuple[int, int]) -> Cue:
     text = "\n".join(block.lines)
     if "<" not in text and "{" not in text:
-        unkept = frozenset({"positions"}) if block.placed else frozenset[str]()
-        return Cue(*times, (Run(dereference(text)),), "", unkept)
-    look = Look()
+        return Cue(*times, (Run(dereference(text)),), block.settings, block.unkept)
+    look = Look(unkept=set(block.unkept))
     runs = tuple(_runs(text, look))
-    if block.placed:
-        look.unkept.add("positions")
-    return Cue(*times, runs, ZONES.get(look.zone, ""), frozenset(look.unkept))
+    return Cue(*times, runs, ZONES.get(look.zone, block.settings), frozenset(look.unkept))
 
 
 def _runs(text: str, look: Look) -> Iterator[Run]:
@@ -138,10 +154,10 @@ def _runs(text: str, look: Look) -> Iterator[Run]:
     for match in _MARKUP.finditer(text):
         yield Run(dereference(text[position : match.start()]), _spans(marks, look))
         position = match.end()
-        if match[3] is not None:
-            override(match[3], look, Look(), {})
+        if match[4] is not None:
+            override(match[4], look, Look(), {})
         else:
-            _tag(match[2].lower(), marks, look, closing=bool(match[1]))
+            _tag((match[2] or match[3]).lower(), marks, look, closing=bool(match[1]))
     yield Run(dereference(text[position:]), _spans(marks, look))
 
 

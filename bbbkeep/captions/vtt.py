@@ -55,6 +55,11 @@ def _cue(caption: Caption) -> Cue:
     return Cue(start, end, runs, _settings(caption.settings), unkept)
 
 
+def settings_in(text: str) -> str:
+    """Return the valid cue settings of what stands behind a cue's times."""
+    return _settings(CueSettings.from_string(text))
+
+
 def _settings(settings: CueSettings) -> str:
     """Return the valid settings, each once; regions are not written, so neither is a cue's region."""
     if not settings:

@@ -41,10 +41,15 @@ def block_of(cue: Cue, target: Target) -> Block:
 
 
 def _valid(marks: Marks, *, bare: bool) -> Marks:
-    """Return the spans to write: WebVTT demands a name of a voice and a language, so a nameless one keeps its classes."""
+    """Return the spans to write: WebVTT demands a name of a voice and a language, so a nameless one keeps its classes.
+
+    A voice inside a voice, where an author never ended the first, is not valid: the inner one speaks.
+    """
     if bare:
         return only_basic(marks)
-    return tuple(filter(None, map(_named, marks)))
+    named = [*filter(None, map(_named, marks))]
+    speaks = max((at for at, mark in enumerate(named) if name_of(mark) == "v"), default=0)
+    return tuple(mark for at, mark in enumerate(named) if at >= speaks or name_of(mark) != "v")
 
 
 def _named(mark: str) -> str:

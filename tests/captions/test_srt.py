@@ -31,6 +31,14 @@ def test_a_plain_file_becomes_header_times_and_text():
         pytest.param("<laughs> x", "&#60;laughs&#62; x", id="an unknown tag is text"),
         pytest.param("{music}", "&#123;music&#125;", id="braces without a backslash are text"),
         pytest.param("a --> b", "a --&#62; b", id="an arrow in the text is text"),
+        pytest.param("00:01 --> then", "00:01 --&#62; then", id="an arrow after a time may be text, too"),
+        pytest.param(
+            "if (a<b && c>d)", "if (a&#60;b &#38;&#38; c&#62;d)", id="a tag has attributes, not a formula"
+        ),
+        pytest.param("<b class=x>x</b>", "<b>x</b>", id="attributes go"),
+        pytest.param(
+            "&notit; &lt;", "&#38;notit; &#60;", id="a name that only begins like a reference is text"
+        ),
         pytest.param(
             "x &lt;i&gt; &#38; &nope;", "x &#60;i&#62; &#38; &#38;nope;", id="references are read once"
         ),
@@ -71,6 +79,35 @@ def test_text_reaches_the_server_in_a_form_its_ffmpeg_keeps(text, written):
 )
 def test_numbers_are_told_from_text(srt, expected):
     assert texts(srt) == expected
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        pytest.param("00: 00: 01, 000 --> 00 : 00 : 02 , 000", id="spaces inside"),
+        pytest.param("\uff10\uff10\uff1a00\uff1a01\uff0c000 --> 00:00:02,000", id="full-width signs"),
+        pytest.param("00:00:01;0 \u2013> 00:00:02;0", id="a dash for the hyphens"),
+        pytest.param("00:00:01,000 \u2192 00:00:02,000", id="an arrow"),
+        pytest.param("0:1.0005 ->0:2.0", id="one hyphen and four digits"),
+    ],
+)
+def test_times_are_read_as_people_and_word_processors_write_them(times):
+    assert convert(f"{times}\na\n".encode(), "a.srt").webvtt == "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\na\n"
+
+
+@pytest.mark.parametrize(
+    ("tail", "settings", "text"),
+    [
+        pytest.param(" Hello: you", "", "Hello: you\na", id="text"),
+        pytest.param(" X1:40 X2:600 Y1:20 Y2:50", "", "a", id="a place in pixels can't be kept"),
+        pytest.param("  align:start line:0 bogus:", "", "align:start line:0 bogus:\na", id="almost settings"),
+        pytest.param(" align:start line:0", " line:0 align:start", "a", id="WebVTT's settings"),
+    ],
+)
+def test_what_stands_behind_the_times_is_a_place_or_text(tail, settings, text):
+    done = convert(f"1\n00:00:01,000 --> 00:00:02,000{tail}\na\n".encode(), "a.srt", target="player")
+
+    assert done.webvtt == f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000{settings}\n{text}\n"
 
 
 def test_each_event_that_is_no_cue_is_counted_with_its_reason():

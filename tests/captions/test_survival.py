@@ -21,7 +21,7 @@ from bbbkeep.captions.cues import Cue, Run, tidy
 from bbbkeep.captions.write import block_of, document
 from bbbkeep.errors import CaptionError
 
-SIGNS = "abz &<>{}\\-\n\t#;/0:1.é\u00a0\u2028\u200f日"
+SIGNS = "abz &<>{}\\-\n\t#;/0:1.é\u00a0\u2028\u200f\ufeff日"
 NASTY = [*SIGNS, "-->", "<b>", "</i>", "{\\an8}", "&amp;", "&#60;", "\\N", "NOTE ", "STYLE"]
 TEXTS = st.lists(st.sampled_from(NASTY), max_size=12).map("".join)
 MARKS = st.lists(st.sampled_from(["b", "i", "u"]), unique=True, max_size=3).map(tuple)

@@ -108,3 +108,9 @@ def test_old_references_need_no_semicolon_as_in_a_browser():
         "\nAT&#38;T &#60; \u00e9\n"
         in convert(b"WEBVTT\n\n00:01.000 --> 00:02.000\nAT&T &lt &eacute\n", "a.vtt").webvtt
     )
+
+
+def test_for_a_player_a_voice_that_never_ended_gives_way_to_the_next():
+    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>a\n<i><v Bob>b\n"
+
+    assert convert(data, "a.vtt", target="player").webvtt.endswith("\n<v Ann>a</v>\n<i><v Bob>b</v></i>\n")
