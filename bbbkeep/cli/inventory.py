@@ -10,6 +10,7 @@ import click
 from bbbkeep.cli.options import FOLDER, json_option, opened, selection, selection_options, site_options
 
 if TYPE_CHECKING:
+    from bbbkeep.ledger.gone import Gone
     from bbbkeep.ledger.sweeps import Sweep
     from bbbkeep.selection import Selection
     from bbbkeep.site import Site
@@ -18,12 +19,14 @@ EXAMPLES = """\b
 Examples:
   bbbkeep inventory --state published,unpublished
   bbbkeep inventory --meta category=lecture --json > lectures.json
-  bbbkeep inventory --out reports"""
+  bbbkeep inventory --out reports
+  bbbkeep inventory --vanished"""
 
 
 @click.command("inventory", epilog=EXAMPLES)
 @selection_options
 @click.option("--out", type=FOLDER, help="Write inventory.csv and report.html there.")
+@click.option("--vanished", is_flag=True, help="Show what went without us; asks no server.")
 @site_options
 @json_option
 def command(
@@ -34,20 +37,29 @@ def command(
     config: Path | None,
     state_dir: Path | None,
     *,
+    vanished: bool,
     as_json: bool,
 ) -> int:
     """List everything the server has, and show what was asked for.
 
     Without --state: recordings in any state.  Exit 6: the server could not be
     listed whole; what was seen is shown all the same.
+
+    With --vanished: what the last complete listing no longer showed and nobody
+    deleted by bbbkeep, with the two looks between which each went.
     """
     from bbbkeep.cli import output
+    from bbbkeep.errors import UsageError
     from bbbkeep.operations.inventory import sweep_all
     from bbbkeep.operations.inventory_document import document, recordings
     from bbbkeep.operations.trusting import remarks
 
     asked = selection(states, meta)
+    if vanished and out is not None:
+        raise UsageError("--vanished lists nothing, so there is nothing to write: leave out --out")
     with opened(server, config, state_dir) as site:
+        if vanished:
+            return _show_vanished(site, asked, as_json=as_json)
         now = site.clock.now()
         sweep = sweep_all(site, now=now)
         for remark in remarks(site, sweep):
@@ -75,6 +87,38 @@ def _show(server: str, sweep: "Sweep", rows: Sequence[Sequence[object]]) -> None
     output.table(("record_id", "state", "start", "name"), rows)
     complete = "complete" if sweep.status == "complete" else f"INCOMPLETE: {sweep.because}"
     click.echo(output.plain(f"{server}: {len(rows)} recordings; the listing is {complete}"))
+
+
+def _show_vanished(site: "Site", asked: "Selection", *, as_json: bool) -> int:
+    from bbbkeep.cli import output
+    from bbbkeep.operations import vanished
+
+    if as_json:
+        output.streamed(vanished.document(site, asked, ascii_only=output.ascii_only()))
+        return 0
+    since = vanished.as_of(site)
+    if since is None:
+        click.echo(f"{site.server.name} was never listed whole: nothing is known to have vanished")
+        return 0
+    rows = [_gone(one) for one in vanished.vanished(site, asked)]
+    output.table(("record_id", "last seen (UTC)", "missed (UTC)", "state then", "name"), rows)
+    click.echo(f"{len(rows)} recordings are gone, but not by us, as of {since:%Y-%m-%d %H:%M} UTC")
+    return 0
+
+
+def _gone(one: "Gone") -> tuple[object, ...]:
+    recording, missed = one.row.recording, one.missed_at
+    name = recording.name or ""
+    if one.ours is not None:
+        name = f"{name} (our delete in {one.ours.run_id} was never verified)".lstrip()
+    seen = f"{one.row.last_seen:%Y-%m-%d %H:%M}"
+    return (
+        recording.record_id,
+        seen,
+        f"{missed:%Y-%m-%d %H:%M}" if missed else "",
+        recording.state or "",
+        name,
+    )
 
 
 def _cells(recording: Mapping[str, Any]) -> tuple[object, ...]:

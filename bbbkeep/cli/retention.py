@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bbbkeep.cli.explain import explain
 from bbbkeep.cli.options import FILE, json_option, opened, selection_options, site_options, yes_option
 from bbbkeep.cli.policy_check import check
 from bbbkeep.cli.policy_trials import test, what_if
@@ -29,6 +30,7 @@ def command() -> None:
 
 
 command.add_command(check)
+command.add_command(explain)
 command.add_command(test)
 command.add_command(what_if)
 
@@ -146,37 +148,6 @@ def apply(
             return worst([code, left_exit(ref)])
         carried = _carry_out(site, ref, policy)
     return worst([show_run(carried, left=ref.left, as_json=as_json), left_exit(ref)])
-
-
-@command.command("explain")
-@click.argument("record_id", metavar="RECORD")
-@policy_option
-@site_options
-@json_option
-def explain(
-    record_id: str,
-    policy: Path | None,
-    server: str | None,
-    config: Path | None,
-    state_dir: Path | None,
-    *,
-    as_json: bool,
-) -> None:
-    """Say what the policy makes of RECORD as last listed, and why.
-
-    Every hold, protection, rule and condition, each true, false or unknown.
-    """
-    from bbbkeep.cli import output
-    from bbbkeep.operations.explaining import explained, explanation_document
-    from bbbkeep.retention.explain import explanation_text
-
-    with opened(server, config, state_dir) as site:
-        explanation = explained(site, record_id, policy, now=site.clock.now())
-    if as_json:
-        output.document(explanation_document(explanation))
-        return
-    for line in explanation_text(explanation).splitlines():
-        click.echo(output.plain(line))
 
 
 @command.command("notices")

@@ -108,10 +108,11 @@ def rows(
     return _stream(conn, query)
 
 
-def vanished(conn: Connection, server: str) -> Iterator[InventoryRow]:
+def vanished(conn: Connection, server: str, *, seen_by: int | None = None) -> Iterator[InventoryRow]:
     """Yield the recordings that the last trusted complete sweep no longer saw, but for those that were deleted.
 
     Deleted: the server said so before it forgot them, or we did it ourselves and read it back.
+    *seen_by*: only those that this sweep or a later one still saw.
     """
     ours = exists().where(
         outcomes.c.server == server,
@@ -122,7 +123,7 @@ def vanished(conn: Connection, server: str) -> Iterator[InventoryRow]:
     said = and_(table.c.state == "deleted", table.c.gone_at.is_(None))
     deleted = or_(func.coalesce(said, false()), and_(table.c.gone_at.is_not(None), ours))
     gone = select(table).where(table.c.server == server, _is_vanished(conn, server), not_(deleted))
-    return _stream(conn, gone)
+    return _stream(conn, gone if seen_by is None else gone.where(table.c.sweep_id >= seen_by))
 
 
 def get(conn: Connection, server: str, record_id: str) -> InventoryRow | None:

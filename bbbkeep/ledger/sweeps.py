@@ -115,6 +115,12 @@ def last_trusted(conn: Connection, server: str, *, before: int | None = None) ->
     return _first(conn, query if before is None else query.where(table.c.sweep_id < before))
 
 
+def trusted(conn: Connection, server: str) -> list[Sweep]:
+    """Return every complete sweep of scope "all" that tripped no guard, oldest first."""
+    query = _complete(server).where(table.c.distrusted.is_(None)).order_by(table.c.sweep_id)
+    return [Sweep(**row) for row in conn.execute(query).mappings()]
+
+
 def latest(conn: Connection, server: str) -> Sweep | None:
     """Return the newest sweep of any scope and status."""
     return _first(conn, select(*_COLUMNS).where(table.c.server == server))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bbbkeep import __version__
 from bbbkeep.errors import PlanRefusedError, UsageError
-from bbbkeep.ledger import inventory, plans, runs, sweeps, tracks
+from bbbkeep.ledger import gone, inventory, plans, runs, sweeps, tracks
 from bbbkeep.model import InventoryRow
 from bbbkeep.operations.deeds import deeds
 from bbbkeep.operations.retention import history, policy_of, verdicts
@@ -114,8 +114,15 @@ def gather(site: Site, *, now: datetime, since: datetime, waiting: tuple[str, ..
 def _vanished(site: Site) -> list[Vanished]:
     with site.ledger.read() as conn:
         return [
-            Vanished(one.recording.record_id, one.recording.name, one.last_seen, one.recording.state)
-            for one in islice(inventory.vanished(conn, site.key), VANISHED_SHOWN)
+            Vanished(
+                one.row.recording.record_id,
+                one.row.recording.name,
+                one.row.last_seen,
+                one.row.recording.state,
+                one.missed_at,
+                f"our delete in {one.ours.run_id} was never verified" if one.ours else "",
+            )
+            for one in islice(gone.vanished(conn, site.key), VANISHED_SHOWN)
         ]
 
 

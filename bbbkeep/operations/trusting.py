@@ -34,9 +34,23 @@ def remarks(site: Site, sweep: Sweep) -> list[str]:
     told = []
     if sweep.distrusted:
         told.append(f"this is not the server it was ({sweep.distrusted}): nothing is taken for vanished")
+    told += _went(site, sweep)
     if unread:
         told.append(f"the metadata of {unread} recordings could not be read: they count as unknown")
     return told
+
+
+def _went(site: Site, sweep: Sweep) -> list[str]:
+    """Say how many recordings this sweep no longer showed that the one before it still did."""
+    with site.ledger.read() as conn:
+        last = sweeps.last_trusted(conn, site.key)
+        before = sweeps.last_trusted(conn, site.key, before=sweep.sweep_id)
+        if before is None or last is None or last.sweep_id != sweep.sweep_id:
+            return []
+        count = sum(1 for _ in inventory.vanished(conn, site.key, seen_by=before.sweep_id))
+    since = f"{before.started_at:%Y-%m-%d %H:%M} UTC"
+    named = "`bbbkeep inventory --vanished` names them"
+    return [f"{count} recordings are gone since {since}, but not by us; {named}"] if count else []
 
 
 def note_clock(site: Site, sweep_id: int, server_date: datetime | None) -> None:

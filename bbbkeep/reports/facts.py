@@ -64,6 +64,10 @@ class Vanished:
     name: str | None
     last_seen: datetime
     state: str | None
+    missed: datetime | None = None
+    """When the first complete sweep began that no longer saw it."""
+    doubt: str = ""
+    """Why it may have been our doing after all."""
 
 
 @dataclass(frozen=True, slots=True)

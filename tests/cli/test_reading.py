@@ -151,3 +151,43 @@ def test_init_writes_files_that_bbbkeep_reads_and_never_overwrites(server, bbbke
     (tmp_path / "etc" / "policy.yaml").write_text("mine")
     assert bbbkeep("init", "--dir", "etc").exit == 2
     assert (tmp_path / "etc" / "policy.yaml").read_text() == "mine"
+
+
+@pytest.fixture
+def one_gone(listed, bbbkeep, published):
+    """The recording that went between two listings."""
+    listed.state.delete_row(published[0])
+    bbbkeep("inventory")
+    return published[0]
+
+
+def test_what_went_without_us_is_listed_and_no_server_asked(listed, bbbkeep, one_gone):
+    asked = len(listed.requests)
+    told = bbbkeep("inventory", "--vanished")
+    document = bbbkeep("inventory", "--vanished", "--json").document
+
+    assert len(listed.requests) == asked
+    assert told.exit == 0
+    assert told.out.splitlines()[1].startswith(f"{one_gone}  20")
+    assert told.out.splitlines()[-1].startswith("1 recordings are gone, but not by us, as of 20")
+    assert [one["record_id"] for one in document["vanished"]] == [one_gone]
+    assert bbbkeep("inventory", "--vanished", "--out", "reports").exit == 2
+
+
+def test_before_a_listing_nothing_is_known_to_have_vanished(server, bbbkeep):
+    assert bbbkeep("inventory", "--vanished").out == (
+        "default was never listed whole: nothing is known to have vanished\n"
+    )
+    assert bbbkeep("inventory", "--vanished", "--json").document == {
+        "server": "default",
+        "as_of": None,
+        "vanished": [],
+        "count": 0,
+    }
+
+
+def test_of_a_recording_that_is_gone_explain_says_so(bbbkeep, one_gone, policy):
+    words = ["retention", "explain", one_gone, "--policy", policy(due=1)]
+
+    assert bbbkeep(*words).out.splitlines()[0] == f"{one_gone}: gone"
+    assert bbbkeep(*words, "--json").document["gone"]["how"] == "vanished"

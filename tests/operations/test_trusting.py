@@ -33,7 +33,9 @@ def test_after_a_week_without_anybodys_word_it_is_what_it_is(listed, server, clo
         server.state.delete_row(record_id)
     clock.advance(8 * 24 * 3600)
 
-    assert remarks(listed, sweep(listed)) == []
+    [told] = remarks(listed, sweep(listed))
+
+    assert told.startswith("20 recordings are gone since ")
 
 
 def test_metadata_that_could_not_be_read_is_counted(listed, server):
