@@ -72,6 +72,11 @@ class Recording:
         """The worse of both dates' status: what the report lists as an anomaly."""
         return self.end_status if self.start_status == "ok" else self.start_status
 
+    @property
+    def is_unpublished(self) -> bool:
+        """Whether viewers can't reach it; bbb-recording-api tells by `published` alone and leaves the state."""
+        return self.state == "unpublished" or (self.state == "published" and self.published is False)
+
 
 @dataclass(frozen=True, slots=True)
 class TextTrack:

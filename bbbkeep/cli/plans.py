@@ -24,6 +24,7 @@ MOST_ROWS = 200
 
 def show_plan(site: "Site", plan: "Plan", path: Path, *, as_json: bool) -> None:
     """Print a plan: what it would do and why, what guards say, what was left out."""
+    from bbbkeep.operations.keys_never_seen import never_seen_in_words
     from bbbkeep.operations.plan_document import plan_document
 
     document = plan_document(site, plan, path)
@@ -39,6 +40,8 @@ def show_plan(site: "Site", plan: "Plan", path: Path, *, as_json: bool) -> None:
     for guard in plan.guards:
         click.echo(output.plain(f"guard {guard}") + ("  TRIPPED" if guard.tripped else ""))
     _say_what_stops(plan)
+    for one in never_seen_in_words(plan.never_seen):
+        click.echo(output.plain(f"{one}: is it spelt right?"))
     approval = f"; approval: {document['approval']}" if plan.kind == "retention" else ""
     click.echo(f"{len(plan.items)} to write, {plan.kept} left as they are{approval}")
 

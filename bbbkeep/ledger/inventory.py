@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, not_, or_, select, update
 
-from bbbkeep.ledger import sweeps
+from bbbkeep.ledger import metadata_keys, sweeps
 from bbbkeep.ledger.pages import PAGE, in_pages, in_slices
 from bbbkeep.ledger.recording_rows import formats_from_json, from_row, merged, to_row
 from bbbkeep.ledger.schema import inventory as table
@@ -19,7 +19,7 @@ from bbbkeep.ledger.schema import outcomes
 from bbbkeep.ledger.upserts import upsert as upsert_rows
 from bbbkeep.model import InventoryRow, Recording
 
-UNKNOWN_STATE, UNPUBLISHED = "unknown", "unpublished"
+UNKNOWN_STATE = "unknown"
 ID_LENGTH, ID_HYPHEN = 54, 41
 """How long BigBlueButton's own IDs are, and which character is the hyphen: no ID of this form begins another."""
 
@@ -38,7 +38,8 @@ def upsert(
         sighting = {"server": server, "first_seen": now, "last_seen": now, "sweep_id": sweep_id}
         rows = [to_row(recording) | sighting for recording in seen.values()]
         upsert_rows(conn, table, rows, keep={"first_seen"})
-        _end_graces(conn, server, [one for one in seen.values() if one.state != UNPUBLISHED])
+        _end_graces(conn, server, [one for one in seen.values() if not one.is_unpublished])
+        metadata_keys.note(conn, server, seen.values(), now)
 
 
 def refresh(conn: Connection, server: str, recording: Recording, now: datetime) -> None:
@@ -50,7 +51,8 @@ def refresh_all(conn: Connection, server: str, recordings: Sequence[Recording], 
     """Replace what is known of several recordings, in one statement."""
     sighting = {"server": server, "first_seen": now, "last_seen": now}
     upsert_rows(conn, table, [to_row(recording) | sighting for recording in recordings], keep={"first_seen"})
-    _end_graces(conn, server, [one for one in recordings if one.state != UNPUBLISHED])
+    _end_graces(conn, server, [one for one in recordings if not one.is_unpublished])
+    metadata_keys.note(conn, server, recordings, now)
 
 
 def begin_grace(conn: Connection, server: str, record_id: str, now: datetime) -> None:

@@ -5,23 +5,32 @@ A step gets the connection of the one transaction in which all of them run;
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from bbbkeep.errors import LedgerError
-from bbbkeep.ledger import schema
+from bbbkeep.ledger import metadata_keys, schema
 from bbbkeep.ledger.schema_notices import metadata
 
 Step = Callable[[Connection], None]
 
 
-def _know_graces(conn: Connection) -> None:
-    """Version 2 notes since when a recording is unpublished because of us."""
-    kind = schema.inventory.c.unpublished_at.type.compile(conn.dialect)
+def _know_graces_and_keys(conn: Connection) -> None:
+    """Version 2 notes since when a recording is unpublished because of us, and every metadata key ever seen."""
+    known = schema.inventory.c
+    kind = known.unpublished_at.type.compile(conn.dialect)
     conn.execute(text(f"ALTER TABLE inventory ADD COLUMN unpublished_at {kind}"))
+    metadata.tables["metadata_keys"].create(conn)
+    found: dict[str, tuple[set[str], datetime]] = {}
+    for server, values, at in conn.execute(select(known.server, known.metadata, known.last_seen)):
+        keys, _ = found.setdefault(server, (set(), at))
+        keys |= {key.lower() for key in values or ()}
+    for server, (keys, at) in found.items():
+        metadata_keys.note_keys(conn, server, keys, at)
 
 
-MIGRATIONS: Mapping[int, Step] = {1: _know_graces}
+MIGRATIONS: Mapping[int, Step] = {1: _know_graces_and_keys}
 
 
 def found_version(conn: Connection, where: str) -> int | None:

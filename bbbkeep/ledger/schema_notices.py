@@ -1,11 +1,11 @@
-"""The ledger's table of notices; `metadata` knows it and all the others."""
+"""The ledger's tables of notices and of metadata keys; `metadata` knows them and all the others."""
 
 from sqlalchemy import Column, Table, Text
 
 from bbbkeep.ledger.columns import KEY, Utc
 from bbbkeep.ledger.schema import metadata
 
-__all__ = ("metadata", "notices")
+__all__ = ("metadata", "metadata_keys", "notices")
 
 notices = Table(
     "notices",
@@ -16,4 +16,12 @@ notices = Table(
     Column("key", KEY, primary_key=True),
     Column("digest", Text, nullable=False),
     Column("sent_at", Utc, nullable=False),
+)
+
+metadata_keys = Table(
+    "metadata_keys",
+    metadata,
+    Column("server", KEY, primary_key=True),
+    Column("key", KEY, primary_key=True),
+    Column("first_seen", Utc, nullable=False),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bbbkeep.errors import UsageError
+from bbbkeep.operations.keys_never_seen import never_seen_in_words
 from bbbkeep.plans.approving import approve as approve_plan
 from bbbkeep.plans.baseline import COMPARING
 from bbbkeep.plans.begin import check
@@ -40,6 +41,7 @@ class Approved:
             "reason": self.reason,
             "items": dict(Counter(item.action for item in self.plan.items)),
             "kept": self.plan.kept,
+            "never_seen": sorted(self.plan.never_seen),
             "passed": [one.name for one in self.passed],
             "still_stopped_by": [one.name for one in self.stopping],
         }
@@ -51,6 +53,7 @@ class Approved:
         counts = Counter(item.action for item in plan.items)
         counted = ", ".join(f"{count} {action}" for action, count in sorted(counts.items())) or "nothing due"
         yield f"  {counted}; {plan.kept} kept"
+        yield from (f"  {one}: approved all the same" for one in never_seen_in_words(plan.never_seen))
         yield from (f"  the server may look like this from now on: {one}" for one in self.passed)
         yield from (f"  this guard stops it all the same: {one}" for one in self.stopping)
         yield "guards hold all the same; a changed policy waits for an approval of its own"

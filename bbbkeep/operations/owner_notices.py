@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bbbkeep.ledger import inventory, notices, plans
+from bbbkeep.ledger import inventory, notices
 from bbbkeep.notices.owners import LONGEST, Line, fitting, line_of, read_template, url_for, worded
 from bbbkeep.notices.send import LONGEST_TEXT, Message, send
+from bbbkeep.operations.keys_never_seen import never_seen
 from bbbkeep.operations.owners import KIND
 from bbbkeep.operations.retention import history
-from bbbkeep.plans.approving import MAJOR
+from bbbkeep.plans.approving import is_approved
 from bbbkeep.plans.population import population_of
 from bbbkeep.retention.coming import Coming
 from bbbkeep.retention.decide import History, coming
@@ -122,11 +123,9 @@ def tell_owners(site: Site, policy: Policy, *, now: datetime) -> Told:
     if site.settings.owners is None or policy.mode == "report":
         return Told()
     due = due_messages(site, policy, now=now)
-    with site.ledger.read() as conn:
-        approved = plans.approval(conn, site.key, policy.digest, MAJOR) is not None
     if not due or not population_of(site, now=now).complete:
         return Told()
-    if not approved:
+    if not is_approved(site, policy.digest, never_seen(site, policy)):
         remedy = "see: bbbkeep retention notices --dry-run; approve: bbbkeep retention plan, then approve"
         return Told(waiting=f"{len(due)} notices to owners wait: nobody approved this policy yet; {remedy}")
     told = Told()

@@ -24,6 +24,7 @@ def plan_document(site: Site, plan: Plan, path: Path) -> dict[str, Any]:
             {"name": one.name, "limit": one.limit, "actual": one.actual, "tripped": one.tripped}
             for one in plan.guards
         ],
+        "never_seen": dict(plan.never_seen),
         "items": [_item(item) for item in plan.items],
         "kept": plan.kept,
         "refused": [dict(one) for one in plan.refused],

@@ -11,6 +11,7 @@ from bbbkeep.ledger import attempts, holds, inventory, runs
 from bbbkeep.ledger.attempts import NIGHTS, InVain
 from bbbkeep.model import InventoryRow, ItemOutcome, Recording
 from bbbkeep.operations.chunks import PlanRef
+from bbbkeep.operations.keys_never_seen import never_seen, never_seen_in_words
 from bbbkeep.operations.owners import owners_of
 from bbbkeep.operations.policy_items import Wanted, edits_of, require_fitting
 from bbbkeep.plans.apply import apply_items
@@ -151,6 +152,7 @@ def plan_retention(
         # Of a part of the recordings, nobody can tell whether holds went missing.
         holds=spared.holds if selection == Selection() else None,
         protections=spared.protections if selection == Selection() else None,
+        never_seen=never_seen(site, policy),
     )
     return make_plan(site, draft, now=now)
 
@@ -208,8 +210,9 @@ def readiness(site: Site, ref: PlanRef) -> Readiness:
         )
     if waits_for_approval(site, plan):
         due = f"{len(plan.items)} recordings are due under a policy that nobody approved yet"
+        odd = "".join(f"; {one}" for one in never_seen_in_words(plan.never_seen))
         return Readiness(
-            ready=False, because=f"{due}; look at them, then: bbbkeep retention approve {plan.plan_id}"
+            ready=False, because=f"{due}{odd}; look at them, then: bbbkeep retention approve {plan.plan_id}"
         )
     return Readiness(ready=True)
 

@@ -1,6 +1,6 @@
 """What lets a plan run: its policy's approval, and guards that hold now as they did then."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -22,8 +22,14 @@ def waits_for_approval(site: Site, plan: Plan) -> bool:
     """Tell whether a plan that comes from a policy is not covered by an approval yet."""
     if plan.policy_digest is None:
         return False
+    return not is_approved(site, plan.policy_digest, plan.never_seen)
+
+
+def is_approved(site: Site, policy_digest: str, never_seen: Collection[str]) -> bool:
+    """Tell whether a policy is approved, and with it every key it keeps by that no recording ever had."""
     with site.ledger.read() as conn:
-        return plans.approval(conn, site.key, plan.policy_digest, MAJOR) is None
+        found = plans.approval(conn, site.key, policy_digest, MAJOR)
+    return found is not None and set(never_seen) <= set(found.counts.get("never_seen", ()))
 
 
 def approve(site: Site, plan: Plan, *, reason: str, now: datetime) -> None:
@@ -33,7 +39,7 @@ def approve(site: Site, plan: Plan, *, reason: str, now: datetime) -> None:
     another identity, fewer holds or protections that match nothing are as
     they should be.  Caps, an incomplete sweep and the clock stop it all the same.
     """
-    counts = {"items": len(plan.items), "kept": plan.kept}
+    counts = {"items": len(plan.items), "kept": plan.kept, "never_seen": sorted(plan.never_seen)}
     with site.ledger.write() as conn:
         plans.approve(
             conn,

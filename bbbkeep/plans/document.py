@@ -82,6 +82,8 @@ class Plan:
     source: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     """What it saw of the server (`baseline.Values`): what later plans are compared with."""
+    never_seen: Mapping[str, str] = field(default_factory=dict)
+    """Metadata keys that its policy keeps by and that no recording ever had -> what asks for them."""
     schema: int = SCHEMA
 
     @property

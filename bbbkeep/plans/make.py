@@ -35,6 +35,7 @@ class Draft:
     holds: int | None = None
     protections: Mapping[str, int] | None = None
     source: Mapping[str, str] = field(default_factory=dict)
+    never_seen: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_plan(site: Site, draft: Draft, *, now: datetime) -> tuple[Plan, Path]:
@@ -63,6 +64,7 @@ def make_plan(site: Site, draft: Draft, *, now: datetime) -> tuple[Plan, Path]:
         anomalies=tuple(draft.anomalies),
         refused=tuple(draft.refused),
         source=draft.source,
+        never_seen=draft.never_seen,
     )
     return plan, _register(site, plan, now)
 

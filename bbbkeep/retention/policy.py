@@ -118,7 +118,7 @@ class Rule:
 
     def pending(self, facts: Facts) -> str:
         """Say why the rule asks nothing of this recording, whatever its condition says; else ""."""
-        if self.action == "unpublish" and facts.recording.state == "unpublished":
+        if self.action == "unpublish" and facts.recording.is_unpublished:
             return "it is unpublished"
         starts = self.starts
         if starts is not None and facts.at <= starts:
@@ -134,7 +134,7 @@ class Rule:
         """Return what it asks for now of a recording that it matches; None: to wait for the end of the grace."""
         if self.grace is None:
             return "unpublish" if self.action == "unpublish" else "delete"
-        if facts.recording.state != "unpublished":
+        if not facts.recording.is_unpublished:
             return "unpublish"
         ends = self.grace_ends(facts)
         if ends is None:

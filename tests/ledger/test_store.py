@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from ledger.builders import NOW, SERVER
+from ledger.builders import NOW, SERVER, a_recording
 from sqlalchemy import Connection, text
 
 from bbbkeep.errors import LedgerError
-from bbbkeep.ledger import events, schema, servers
+from bbbkeep.ledger import events, inventory, metadata_keys, schema, servers
 from bbbkeep.ledger.schema import SCHEMA_VERSION
 from bbbkeep.ledger.store import Ledger
 
@@ -159,15 +159,18 @@ def test_an_older_ledger_is_migrated(where: Path | str) -> None:
         assert names(ledger) == ["main"]
 
 
-def test_a_ledger_of_version_1_learns_since_when_recordings_are_unpublished(where: Path | str) -> None:
+def test_a_ledger_of_version_1_learns_of_graces_and_of_the_keys_it_has_seen(where: Path | str) -> None:
     with Ledger.open(where) as ledger:
         remember(ledger)
     with Ledger.open(where) as ledger, ledger.write() as conn:
+        inventory.refresh(conn, SERVER, a_recording(1, metadata={"Category": "x"}), NOW)
         conn.execute(text("ALTER TABLE inventory DROP COLUMN unpublished_at"))
+        conn.execute(text("DROP TABLE metadata_keys"))
         conn.execute(text("UPDATE ledger_about SET value = '1' WHERE name = 'version'"))
 
     with Ledger.open(where) as ledger, ledger.read() as conn:
-        assert conn.execute(text("SELECT unpublished_at FROM inventory")).scalars().all() == []
+        assert [row.unpublished_at for row in inventory.rows(conn, SERVER)] == [None]
+        assert metadata_keys.seen(conn, SERVER, ["category", "owner"]) == {"category"}
         assert names(ledger) == ["main"]
 
 
