@@ -93,11 +93,20 @@ class TextTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownTracks:
+    """The text tracks of a recording when its server was asked; `tracks` None: it does not tell."""
+
+    tracks: tuple[TextTrack, ...] | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InventoryRow:
     """A recording as the ledger remembers it: when a sweep first and last saw it, and which.
 
     `unpublished_at`: since when it is known to be unpublished because of us;
     None once it was seen in any other state.
+    `tracks` is None where nobody asked the server, or nobody the ledger.
     """
 
     recording: Recording
@@ -105,6 +114,7 @@ class InventoryRow:
     last_seen: datetime
     sweep_id: int
     unpublished_at: datetime | None = None
+    tracks: KnownTracks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bbbkeep.cli.app import COMMANDS
 from bbbkeep.retention.grammar import CONDITIONS
 from bbbkeep.retention.load import load_policy, loads_policy
 from bbbkeep.retention.policy import GuardLimits
+from bbbkeep.retention.reference import PARTS, brought_up_to_date
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,6 +23,11 @@ def blocks(text: str, language: str) -> list[str]:
 @pytest.mark.parametrize("word", CONDITIONS)
 def test_the_policy_reference_names_every_condition(word):
     assert f"`{word}`" in POLICY
+
+
+def test_the_policy_reference_is_what_the_grammar_makes_of_it():
+    assert brought_up_to_date(POLICY) == POLICY
+    assert all(f"<!-- made from the grammar: {name} -->\n" in POLICY for name in PARTS)
 
 
 def test_every_policy_in_the_reference_can_be_obeyed():

@@ -13,13 +13,22 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, f
 
 from bbbkeep.ledger import metadata_keys, sweeps
 from bbbkeep.ledger.pages import PAGE, in_pages, in_slices
-from bbbkeep.ledger.recording_rows import formats_from_json, from_row, merged, to_row
+from bbbkeep.ledger.recording_rows import (
+    DATED_COLUMNS,
+    dated_row,
+    formats_from_json,
+    from_row,
+    merged,
+    to_row,
+)
 from bbbkeep.ledger.schema import inventory as table
 from bbbkeep.ledger.schema import outcomes
+from bbbkeep.ledger.schema import tracks as text_tracks
 from bbbkeep.ledger.upserts import upsert as upsert_rows
 from bbbkeep.model import InventoryRow, Recording
 
 UNKNOWN_STATE = "unknown"
+DATED_PAGE = 4 * PAGE  # rows without names and metadata are short
 ID_LENGTH, ID_HYPHEN = 54, 41
 """How long BigBlueButton's own IDs are, and which character is the hyphen: no ID of this form begins another."""
 
@@ -95,12 +104,14 @@ def rows(
     states: Collection[str] = (),
     sweep_id: int | None = None,
     vanished: bool = False,
+    tracks: bool = False,
 ) -> Iterator[InventoryRow]:
     """Yield recordings in the order of their ids, without the vanished unless asked for.
 
-    No *states* means all; a *sweep_id* leaves those that this sweep saw last.
+    No *states* means all; a *sweep_id* leaves those that this sweep saw last;
+    *tracks* adds what was last known of their text tracks.
     """
-    query = select(table).where(table.c.server == server)
+    query = (_beside_tracks() if tracks else select(table)).where(table.c.server == server)
     if states:
         query = query.where(table.c.state.in_(states))
     if sweep_id is not None:
@@ -108,6 +119,13 @@ def rows(
     elif not vanished:
         query = query.where(not_(_is_vanished(conn, server)))
     return _stream(conn, query)
+
+
+def dated(conn: Connection, server: str) -> Iterator[InventoryRow]:
+    """Yield the recordings that have not vanished by state, meeting and dates alone; all else of them is unknown."""
+    columns = (table.c[name] for name in DATED_COLUMNS)
+    query = select(*columns).where(table.c.server == server, not_(_is_vanished(conn, server)))
+    return (dated_row(row) for row in in_pages(conn, query, table.c.record_id, size=DATED_PAGE))
 
 
 def vanished(conn: Connection, server: str, *, seen_by: int | None = None) -> Iterator[InventoryRow]:
@@ -129,13 +147,15 @@ def vanished(conn: Connection, server: str, *, seen_by: int | None = None) -> It
 
 
 def get(conn: Connection, server: str, record_id: str) -> InventoryRow | None:
-    """Return one recording, vanished or not."""
-    return many(conn, server, [record_id]).get(record_id)
+    """Return one recording, vanished or not, and what was last known of its text tracks."""
+    return many(conn, server, [record_id], tracks=True).get(record_id)
 
 
-def many(conn: Connection, server: str, record_ids: Collection[str]) -> dict[str, InventoryRow]:
+def many(
+    conn: Connection, server: str, record_ids: Collection[str], *, tracks: bool = False
+) -> dict[str, InventoryRow]:
     """Return those of *record_ids* that are known, vanished or not."""
-    query = select(table).where(table.c.server == server)
+    query = (_beside_tracks() if tracks else select(table)).where(table.c.server == server)
     return {
         row["record_id"]: from_row(row)
         for some in in_slices(list(record_ids))
@@ -206,6 +226,12 @@ def erase_names(conn: Connection, server: str, seen_before: datetime) -> int:
         or_(table.c.name.is_not(None), table.c.metadata.is_not(None)),
     )
     return conn.execute(change.values(name=None, metadata=None)).rowcount
+
+
+def _beside_tracks() -> Select[Any]:
+    known = and_(text_tracks.c.server == table.c.server, text_tracks.c.record_id == table.c.record_id)
+    beside = table.outerjoin(text_tracks, known)
+    return select(table, text_tracks.c.tracks, text_tracks.c.asked_at).select_from(beside)
 
 
 def _is_vanished(conn: Connection, server: str) -> ColumnElement[bool]:

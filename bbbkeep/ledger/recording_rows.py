@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from bbbkeep.model import InventoryRow, PlaybackFormat, Recording
+from bbbkeep.model import InventoryRow, KnownTracks, PlaybackFormat, Recording, TextTrack
 
 _PLAIN = tuple(f.name for f in fields(Recording) if f.name not in ("metadata", "formats"))
+_DATED = ("record_id", "meeting_id", "state", "start", "end", "start_status", "end_status")
+DATED_COLUMNS = (*_DATED, "first_seen")
 _COUNTS = ("participants", "size_bytes", "raw_size_bytes")
 _LARGEST = 2**63 - 1
 
@@ -34,7 +36,25 @@ def from_row(row: Mapping[Any, Any]) -> InventoryRow:
         formats=formats_from_json(row["formats"]),
     )
     seen = row["first_seen"], row["last_seen"], row["sweep_id"] or 0
-    return InventoryRow(recording, *seen, unpublished_at=row["unpublished_at"])
+    return InventoryRow(recording, *seen, unpublished_at=row["unpublished_at"], tracks=_tracks(row))
+
+
+def dated_row(row: Mapping[Any, Any]) -> InventoryRow:
+    """Gather a recording of which only DATED_COLUMNS were read."""
+    recording = Recording(**{name: row[name] for name in _DATED})
+    return InventoryRow(recording, row["first_seen"], row["first_seen"], 0)
+
+
+def _tracks(row: Mapping[Any, Any]) -> KnownTracks | None:
+    """Gather the last answer about text tracks, where the row has it."""
+    if "asked_at" not in row or row["asked_at"] is None:
+        return None
+    return KnownTracks(tracks_from_json(row["tracks"]), row["asked_at"])
+
+
+def tracks_from_json(tracks: list[dict[str, Any]] | None) -> tuple[TextTrack, ...] | None:
+    """Read text tracks as the ledger keeps them; None: the server does not tell."""
+    return None if tracks is None else tuple(TextTrack(**one) for one in tracks)
 
 
 def formats_from_json(formats: list[dict[str, Any]]) -> tuple[PlaybackFormat, ...]:

@@ -11,23 +11,21 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bbbkeep.ledger.pages import in_pages
+from bbbkeep.ledger.recording_rows import tracks_from_json
 from bbbkeep.ledger.schema import tracks as table
 from bbbkeep.ledger.upserts import upsert
-from bbbkeep.model import TextTrack
+from bbbkeep.model import KnownTracks, TextTrack
 
 _KEPT = ("kind", "lang", "label", "source")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The text tracks of a recording when we asked; None where the server does not tell.
+class Known(KnownTracks):
+    """The last answer, and what the recording looked like then.
 
-    `looked_like` is what the recording looked like then: whether it has
-    changed since is for whoever asks to tell.
+    Whether it has changed since is for whoever asks to tell.
     """
 
-    tracks: tuple[TextTrack, ...] | None
-    asked_at: datetime
     looked_like: str | None = None
 
 
@@ -61,6 +59,4 @@ def all_known(conn: Connection, server: str) -> Iterator[tuple[str, Known]]:
 
 
 def _known(row: Mapping[Any, Any]) -> Known:
-    tracks = row["tracks"]
-    found = None if tracks is None else tuple(TextTrack(**one) for one in tracks)
-    return Known(found, row["asked_at"], row["looked_like"])
+    return Known(tracks_from_json(row["tracks"]), row["asked_at"], row["looked_like"])

@@ -71,7 +71,7 @@ def _lines(
     site: Site, policy: Policy, known: History, owners: Owners, *, now: datetime
 ) -> Iterator[tuple[str, int, Line]]:
     with site.ledger.read() as conn:
-        for row in inventory.rows(conn, site.key):
+        for row in inventory.rows(conn, site.key, tracks=policy.asks_for_tracks):
             facts = facts_of(row, policy.zone, now)
             following = coming(facts, policy, known)
             # A grace that begins changes nothing for anybody.

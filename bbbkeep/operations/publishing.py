@@ -94,7 +94,7 @@ def publish_chunk(site: Site, run: RunRef, numbers: Sequence[int], *, now: datet
 
 def condition_of(site: Site, text: str) -> Condition:
     """Read a condition as a policy has it: `age: {from: end, over: 180d}`."""
-    return condition(loads(text, Path("--where"), PolicyError).root, policy_of(site).zone)
+    return condition(loads(text, Path("--where"), PolicyError).root, policy_of(site).context)
 
 
 def _named(site: Site, record_ids: Sequence[str]) -> Iterator[_Judged]:
@@ -118,7 +118,7 @@ def _meeting(site: Site, wish: Wish, asked: Asked, now: datetime) -> Iterator[_J
     where = condition_of(site, asked.where) if asked.where else None
     reason = where.sentence() if where else "asked for by state and metadata"
     with site.ledger.read() as conn:
-        for row in inventory.rows(conn, site.key):
+        for row in inventory.rows(conn, site.key, tracks=True):
             if row.recording not in asked.selection or _idle(row.recording, wish):
                 continue
             if where is None or where.truth(facts_of(row, zone, now)) is Truth.YES:

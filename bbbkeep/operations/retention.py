@@ -1,7 +1,7 @@
 """Judge the inventory by the policy, and make a plan of what is due."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from bbbkeep.ledger.attempts import NIGHTS, InVain
 from bbbkeep.model import InventoryRow, ItemOutcome, Recording
 from bbbkeep.operations.chunks import PlanRef
 from bbbkeep.operations.keys_never_seen import never_seen, never_seen_in_words
+from bbbkeep.operations.newest import newest_of, ranked
 from bbbkeep.operations.owners import owners_of
 from bbbkeep.operations.policy_items import Wanted, edits_of, require_fitting
 from bbbkeep.plans.apply import apply_items
@@ -65,12 +66,20 @@ def hold_key(site: Site) -> str:
 def history(site: Site, policy: Policy, *, now: datetime, again: bool = False) -> History:
     """Return what the ledger and the policy's lists of holds know and no server admits to.
 
-    A hold that a run lifted counts until the next night begins, or for a day
-    where nothing runs at night.  *again*: what was tried on too many nights
-    has another chance.
+    Reads the whole inventory once where the policy has keep rules.
 
     Raises:
         HoldListError: a list of holds is missing, unreadable or not whole.
+    """
+    return replace(_unranked(site, policy, now, again=again), newest=ranked(site, policy, now=now))
+
+
+def _unranked(site: Site, policy: Policy, now: datetime, *, again: bool = False) -> History:
+    """Return the history of single recordings, without who is newest.
+
+    A hold that a run lifted counts until the next night begins, or for a day
+    where nothing runs at night.  *again*: what was tried on too many nights
+    has another chance.
     """
     day = now - timedelta(hours=24)
     with site.ledger.read() as conn:
@@ -90,7 +99,7 @@ def _given_up(action: str, tried: InVain) -> str:
 
 def hold_check(site: Site, policy: Policy, *, now: datetime) -> Callable[[Recording], str | None]:
     """Return what tells why a recording must not lose anything right now."""
-    known = history(site, policy, now=now)
+    known = _unranked(site, policy, now)
 
     def held(recording: Recording) -> str | None:
         if recording.record_id in known.troubled:
@@ -112,7 +121,7 @@ def _judged(
     site: Site, policy: Policy, selection: Selection, known: History, now: datetime
 ) -> Iterator[tuple[InventoryRow, Verdict]]:
     with site.ledger.read() as conn:
-        for row in inventory.rows(conn, site.key):
+        for row in inventory.rows(conn, site.key, tracks=policy.asks_for_tracks):
             if row.recording in selection:
                 yield row, judge(facts_of(row, policy.zone, now), policy, known)
 
@@ -235,6 +244,12 @@ def begin_retention(
     population = population_of(site, now=now)
     if not (plan.complete and population.complete):
         raise IncompleteSweepError(site.server.name, plan.incomplete_because or population.because)
+    kept = newest_of(site, policy, [item.record_id for item in plan.items], now=now)
+    if kept:
+        problem = (
+            f"{plan.plan_id}: recordings went since, and {len(kept)} of its own are among the newest now"
+        )
+        raise PlanRefusedError(f"{problem} ({kept[0]}); plan again")
     return begin(site, Path(ref.path), command=COMMAND, now=now, limits=limits(policy), token=token)
 
 

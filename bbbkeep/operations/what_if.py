@@ -50,14 +50,17 @@ class Forecast:
 def what_if(site: Site, policies: Mapping[str, Policy], *, at: datetime) -> list[Forecast]:
     """Judge the inventory by each of *policies* (label -> policy) as if it were *at*, and later.
 
-    Only holds count of the history: what failed or was not said tonight says nothing of other days.
+    Only holds and who is newest count of the history: what failed or was not said tonight says nothing of other days.
     """
     found = [Forecast(label, one, tuple(Hit() for _ in HORIZONS)) for label, one in policies.items()]
     pasts = [history(site, one.policy, now=at) for one in found]
-    known = [History(holds_asked=one.holds_asked, holds_listed=one.holds_listed) for one in pasts]
+    known = [
+        History(holds_asked=one.holds_asked, holds_listed=one.holds_listed, newest=one.newest)
+        for one in pasts
+    ]
     key = site.settings.owners.metadata_key.lower() if site.settings.owners else None
     with site.ledger.read() as conn:
-        for row in inventory.rows(conn, site.key):
+        for row in inventory.rows(conn, site.key, tracks=any(one.policy.asks_for_tracks for one in found)):
             metadata = row.recording.metadata or {}
             owner = next((value for name, value in metadata.items() if name.lower() == key), None)
             for number, days in enumerate(HORIZONS):

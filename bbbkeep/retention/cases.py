@@ -10,10 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bbbkeep.errors import PolicyError
-from bbbkeep.model import STATES, DateStatus, InventoryRow, Recording
+from bbbkeep.model import (
+    STATES,
+    DateStatus,
+    InventoryRow,
+    KnownTracks,
+    PlaybackFormat,
+    Recording,
+    TextTrack,
+)
 from bbbkeep.retention.decide import History, judge
 from bbbkeep.retention.edits import edits
 from bbbkeep.retention.facts import facts_of
+from bbbkeep.retention.keeping import Fixed
 from bbbkeep.retention.policy import STEPS, Policy
 from bbbkeep.strict_yaml import Value, load, shown
 
@@ -22,16 +31,26 @@ KEEP = "keep"
 ID = "0" * 40 + "-0000000000000"
 """Stands for the recording that a case describes."""
 
+RECORDING = (
+    *("state", "start", "end", "first_seen", "name", "meeting", "metadata", "size_bytes", "participants"),
+    *("unpublished_at", "breakout", "formats", "captions", "captions_asked", "newer"),
+)
+"""What a case may say of its recording."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One recording, and what should become of it; `rule` and `sets` None: whichever."""
+    """One recording, and what should become of it; `rule` and `sets` None: whichever.
+
+    `newer`: how many newer ones its meeting has, or its month, for keep rules.
+    """
 
     name: str
     row: InventoryRow
     verdict: str
     rule: str | None
     sets: Mapping[str, str] | None = None
+    newer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +94,8 @@ def run_cases(cases: Cases, policy: Policy) -> Iterator[Result]:
     """Judge each case; a rule counts only where it acts."""
     for case in cases.cases:
         facts = facts_of(case.row, policy.zone, cases.now)
-        found = judge(facts, policy, History())
+        history = History(newest=None if case.newer is None else Fixed(case.newer))
+        found = judge(facts, policy, history)
         rule = found.rule if found.act else None
         made = edits(facts, policy, History()).made
         sets = {one.edit.key: one.edit.value or "" for edit in made for one in edit.changes}
@@ -88,28 +108,22 @@ def _case(value: Value, now: datetime) -> Case:
     verdict, rule = expect.need("verdict").choice(KEEP, *STEPS), expect.get("rule")
     if rule is not None and verdict == KEEP:
         raise rule.fail("stands beside `keep`", "no rule acts on what is kept: leave `rule` out")
-    row = _row(value.need("recording"), now)
-    sets = expect.get("sets")
-    expected = {key: one.text() for key, one in sets.mapping().items()} if sets else None
-    return Case(value.need("name").text(), row, verdict, rule.text() if rule else None, expected)
+    described = value.need("recording").only(*RECORDING)
+    sets, newer = expect.get("sets"), described.get("newer")
+    return Case(
+        value.need("name").text(),
+        _row(described, now),
+        verdict,
+        rule.text() if rule else None,
+        {key: one.text() for key, one in sets.mapping().items()} if sets else None,
+        newer.whole(0, 10**6) if newer else None,
+    )
 
 
 def _row(value: Value, now: datetime) -> InventoryRow:
-    value.only(
-        "state",
-        "start",
-        "end",
-        "first_seen",
-        "name",
-        "meeting",
-        "metadata",
-        "size_bytes",
-        "participants",
-        "unpublished_at",
-    )
     start, end, seen = (_optional(value.get(key)) for key in ("start", "end", "first_seen"))
     state, metadata = value.get("state"), value.get("metadata")
-    size, participants = value.get("size_bytes"), value.get("participants")
+    size, participants, breakout = (value.get(key) for key in ("size_bytes", "participants", "breakout"))
     recording = Recording(
         ID,
         meeting_id=_text(value.get("meeting")),
@@ -122,9 +136,38 @@ def _row(value: Value, now: datetime) -> InventoryRow:
         metadata={key: one.text(empty=True) for key, one in metadata.mapping().items()} if metadata else None,
         size_bytes=size.whole(1, 10**15) if size else None,
         participants=participants.whole(1, 10**6) if participants else None,
+        is_breakout=breakout.flag() if breakout else None,
+        formats=_formats(value.get("formats")),
     )
-    ours = _optional(value.get("unpublished_at"))
-    return InventoryRow(recording, seen or now, now, sweep_id=0, unpublished_at=ours)
+    ours, tracks = _optional(value.get("unpublished_at")), _tracks(value, now)
+    return InventoryRow(recording, seen or now, now, sweep_id=0, unpublished_at=ours, tracks=tracks)
+
+
+def _formats(value: Value | None) -> tuple[PlaybackFormat, ...]:
+    return tuple(_format(item) for item in value.items()) if value else ()
+
+
+def _format(value: Value) -> PlaybackFormat:
+    if isinstance(value.plain, str):
+        return PlaybackFormat(value.text())
+    length, size = (
+        value.only("type", "length_minutes", "size_bytes").get("length_minutes"),
+        value.get("size_bytes"),
+    )
+    return PlaybackFormat(
+        value.need("type").text(),
+        length_minutes=length.whole(1, 10**6) if length else None,
+        size_bytes=size.whole(1, 10**15) if size else None,
+    )
+
+
+def _tracks(value: Value, now: datetime) -> KnownTracks | None:
+    """Read languages of text tracks, and when the server was asked: just now, unless the case says so."""
+    captions, asked = value.get("captions"), value.get("captions_asked")
+    if captions is None:
+        return None
+    tracks = tuple(TextTrack("captions", item.text()) for item in captions.items())
+    return KnownTracks(tracks, _moment(asked) if asked else now)
 
 
 def _text(value: Value | None) -> str | None:

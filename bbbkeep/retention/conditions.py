@@ -17,7 +17,10 @@ from bbbkeep.retention.truth import Truth, known
 if TYPE_CHECKING:
     from bbbkeep.retention.columns import Columns, Mask
 
-_VERBS: dict[Anchor, str] = {"start": "started", "end": "ended", "first_seen": "was first seen"}
+VERBS: dict[Anchor, str] = {"start": "started", "end": "ended", "first_seen": "was first seen"}
+"""How a sentence says an anchor."""
+
+Attribute = Literal["name", "meeting_id"]
 
 
 class Condition(ABC):
@@ -25,6 +28,8 @@ class Condition(ABC):
 
     __slots__ = ()
     word: ClassVar[str]
+    ages: ClassVar[bool] = False
+    """Whether the answer depends on a date or on the moment that is judged."""
 
     @abstractmethod
     def truth(self, facts: Facts) -> Truth:
@@ -100,6 +105,7 @@ class Age(Condition):
     """Older than a span: one that is exactly that old is not."""
 
     word: ClassVar[str] = "age"
+    ages: ClassVar[bool] = True
     anchor: Anchor
     over: Span
 
@@ -115,10 +121,10 @@ class Age(Condition):
         return columns.ages(self.anchor, *self.over.bounds, self.truth)
 
     def sentence(self) -> str:
-        return f"{_VERBS[self.anchor]} over {self.over.text} ago"
+        return f"{VERBS[self.anchor]} over {self.over.text} ago"
 
     def fact(self, facts: Facts) -> str:
-        return _dated(self.anchor, facts, self.truth(facts), f"over {self.over.text}")
+        return dated(self.anchor, facts, self.truth(facts), f"over {self.over.text}")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -137,6 +143,7 @@ class Before(Condition):
     """Dated before the day that began at `moment` in the policy's time zone."""
 
     word: ClassVar[str] = "before"
+    ages: ClassVar[bool] = True
     anchor: Anchor
     moment: datetime
     day: str
@@ -149,10 +156,10 @@ class Before(Condition):
         return columns.before(self.anchor, self.moment)
 
     def sentence(self) -> str:
-        return f"{_VERBS[self.anchor]} before {self.day}"
+        return f"{VERBS[self.anchor]} before {self.day}"
 
     def fact(self, facts: Facts) -> str:
-        return _dated(self.anchor, facts, self.truth(facts), f"before {self.day}")
+        return dated(self.anchor, facts, self.truth(facts), f"before {self.day}")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -225,17 +232,14 @@ class TextIs(Condition):
     """The recording's name or its meeting_id."""
 
     word: ClassVar[str] = "text"
-    attribute: Literal["name", "meeting_id"]
+    attribute: Attribute
     wanted: Wanted
-
-    def text(self, facts: Facts) -> str | None:
-        return facts.recording.name if self.attribute == "name" else facts.recording.meeting_id
 
     def answer(self, text: str | None) -> Truth:
         return Truth.UNKNOWN if text is None else known(self.wanted.met(text))
 
     def truth(self, facts: Facts) -> Truth:
-        return self.answer(self.text(facts))
+        return self.answer(text_of(self.attribute, facts))
 
     def mask(self, columns: "Columns") -> "Mask":
         return columns.attribute(self.attribute).mask(self.answer)
@@ -244,22 +248,33 @@ class TextIs(Condition):
         return f"{self.attribute} {self.wanted.sentence()}"
 
     def fact(self, facts: Facts) -> str:
-        text = self.text(facts)
-        return f"{self.attribute} is {'unknown' if text is None else plainly(text)}"
+        return text_fact(self.attribute, facts)
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.attribute,)
 
 
-def _dated(anchor: Anchor, facts: Facts, truth: Truth, limit: str) -> str:
+def text_of(attribute: Attribute, facts: Facts) -> str | None:
+    """Return a recording's name or meeting_id; None where the server does not tell."""
+    return facts.recording.name if attribute == "name" else facts.recording.meeting_id
+
+
+def text_fact(attribute: Attribute, facts: Facts) -> str:
+    """Say a recording's name or meeting_id."""
+    text = text_of(attribute, facts)
+    return f"{attribute} is {'unknown' if text is None else plainly(text)}"
+
+
+def dated(anchor: Anchor, facts: Facts, truth: Truth, limit: str) -> str:
+    """Say a date and on which side of a limit it lies."""
     date = facts.date(anchor)
     if date is None:
         return f"{anchor} is unknown"
     days = (facts.at - date).days
     ago = f"{days} {'day' if days == 1 else 'days'} ago"
     comparison = limit if truth is Truth.YES else f"not {limit}"
-    return f"{_VERBS[anchor]} {date.astimezone(facts.zone):%Y-%m-%d}, {ago}, {comparison}"
+    return f"{VERBS[anchor]} {date.astimezone(facts.zone):%Y-%m-%d}, {ago}, {comparison}"
 
 
 def _metadata_fact(key: str, facts: Facts) -> str:

@@ -15,8 +15,9 @@ from bbbkeep.retention.coming import Coming, became_due, first_match, next_due, 
 from bbbkeep.retention.conditions import Condition
 from bbbkeep.retention.facts import Facts, facts_of, plainly
 from bbbkeep.retention.holds import holds, on_hold
+from bbbkeep.retention.keeping import Keep, Newest
 from bbbkeep.retention.owners import Owners
-from bbbkeep.retention.policy import Policy, Rule, Step
+from bbbkeep.retention.policy import Policy, Protection, Rule, Step
 from bbbkeep.retention.truth import Truth
 
 
@@ -37,6 +38,8 @@ class History:
     """record_id, action and rule -> why it is only reported: it was tried on too many nights."""
     owners: Owners | None = None
     """Who must be told before; None: nobody."""
+    newest: Newest | None = None
+    """The inventory ranked for keep rules; None: nobody ranked it, so any recording may be the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def judge(facts: Facts, policy: Policy, history: History) -> Verdict:
     """Judge one recording."""
     rule, doubtful = first_match(policy, facts)
     hold = hold_reason(facts, policy, history)
-    stops = _stops(facts, policy, hold)
+    stops = _stops(facts, policy, hold, history.newest)
     tonight = _tonight(facts, history, rule, doubtful)
     act = rule is not None and not stops and not tonight
     return Verdict(
@@ -125,23 +128,33 @@ def unmatched_protections(rows: Iterable[InventoryRow], policy: Policy, *, now: 
     return tuple(idle)
 
 
-def _stops(facts: Facts, policy: Policy, hold: str | None) -> tuple[str, ...]:
+def keep_reason(facts: Facts, keep: Keep, newest: Newest | None) -> str | None:
+    """Say why a keep rule keeps the recording, or return None."""
+    if not keep.may_keep(facts, newest):
+        return None
+    often = f" of its {keep.per}" if keep.per else ""
+    return f"kept by {keep.name}: it is, or may be, among the newest {keep.newest}{often}"
+
+
+def _stops(facts: Facts, policy: Policy, hold: str | None, newest: Newest | None) -> tuple[str, ...]:
     """Say what keeps this recording whatever its age."""
-    return tuple(filter(None, (hold, state_reason(facts), *protections_met(facts, policy))))
+    kept = (keep_reason(facts, keep, newest) for keep in policy.keeps)
+    return tuple(filter(None, (hold, state_reason(facts), *protections_met(facts, policy), *kept)))
 
 
 def protections_met(facts: Facts, policy: Policy) -> Iterator[str]:
     """Say which protections keep this recording, or can't be ruled out."""
-    found = (_protected(each.name, each.when, facts) for each in policy.protections)
+    found = (_protected(each, facts) for each in policy.protections)
     return (reason for reason in found if reason)
 
 
-def _protected(name: str, when: Condition, facts: Facts) -> str | None:
-    truth = when.truth(facts)
+def _protected(protection: Protection, facts: Facts) -> str | None:
+    truth = protection.truth(facts)
     if truth is Truth.NO:
         return None
     said = "protected by" if truth is Truth.YES else "can't rule out protection"
-    return f"{said} {name}: {facts_in_words(when, facts)}"
+    because = f" ({protection.reason})" if protection.reason else ""
+    return f"{said} {protection.name}{because}: {facts_in_words(protection.when, facts)}"
 
 
 def _tonight(
@@ -222,7 +235,7 @@ def _unknown(rule: Rule | None, doubtful: tuple[Rule, ...], policy: Policy, fact
     whens = [each.when for each in doubtful]
     always: tuple[str, ...] = ()
     if rule:
-        whens += [each.when for each in policy.protections if each.when.truth(facts) is Truth.UNKNOWN]
+        whens += [each.when for each in policy.protections if each.truth(facts) is Truth.UNKNOWN]
         always = ("metadata",) * (facts.metadata is None) + ("state",) * (facts.recording.state is None)
     names = (leaf.names for when in whens for leaf in deciding(when, facts))
     return tuple(sorted({*chain.from_iterable(names), *always}))
@@ -243,7 +256,7 @@ def coming(facts: Facts, policy: Policy, history: History) -> tuple[Coming, ...]
     grace of a recording that is not unpublished yet begins when that is due,
     and not before now.
     """
-    if _stops(facts, policy, hold_reason(facts, policy, history)):
+    if _stops(facts, policy, hold_reason(facts, policy, history), history.newest):
         return ()
     rule, _ = first_match(policy, facts)
     first = (rule, became_due(rule, facts)) if rule else next_due(policy, facts)

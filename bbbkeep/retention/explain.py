@@ -10,7 +10,7 @@ from datetime import datetime
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.anomalies import anomalies
 from bbbkeep.retention.conditions import Condition
-from bbbkeep.retention.decide import History, Verdict, hold_reason, judge, state_reason
+from bbbkeep.retention.decide import History, Verdict, hold_reason, judge, keep_reason, state_reason
 from bbbkeep.retention.edits import Edits, edits
 from bbbkeep.retention.facts import Facts, facts_of, plainly
 from bbbkeep.retention.policy import Policy
@@ -64,8 +64,13 @@ def _steps(facts: Facts, policy: Policy, history: History) -> Iterator[Step]:
     troubled = facts.recording.record_id in history.troubled
     yield Step(0, "a write failed or was not verified this night", known(troubled))
     for protection in policy.protections:
-        yield Step(0, f"protected by {protection.name}", protection.when.truth(facts))
+        ended = f"it ended after {protection.until}" if protection.ended(facts) else ""
+        yield Step(0, f"protected by {protection.name}", protection.truth(facts), ended)
         yield from _conditions(protection.when, facts, 1)
+    for keep in policy.keeps:
+        reason = keep_reason(facts, keep, history.newest)
+        yield Step(0, f"kept by {keep.name}", known(reason is not None), reason or "")
+        yield from _conditions(keep.when, facts, 1) if keep.when else ()
     for rule in policy.rules:
         yield Step(0, f"rule {rule.name}: {rule.deed}", rule.truth(facts), rule.pending(facts))
         yield from _conditions(rule.when, facts, 1)

@@ -8,14 +8,18 @@ from bbbkeep.errors import PolicyError
 from bbbkeep.retention.action_words import read_action
 from bbbkeep.retention.combining import leaves_out
 from bbbkeep.retention.facts import collapsed
-from bbbkeep.retention.grammar import condition, metadata_key
+from bbbkeep.retention.grammar import condition
+from bbbkeep.retention.grammar_texts import metadata_key
 from bbbkeep.retention.hold_files import read_holds
-from bbbkeep.retention.policy import HOLD_KEY, MODES, GuardLimits, Mode, Policy, Protection, Rule
+from bbbkeep.retention.load_parts import context_of, keep_of, protection_of, unique_name
+from bbbkeep.retention.policy import HOLD_KEY, MODES, GuardLimits, Mode, Policy, Rule
+from bbbkeep.retention.words import Context
 from bbbkeep.strict_yaml import Document, Value, load, loads, shown
 
 MAX_RULES = 200
-MAX_NAME = 80
 MAX_COUNT = 1_000_000
+
+SECTIONS = ("mode", "timezone", "hold", "guards", "calendar", "owner", "captions", "protect", "keep", "rules")
 
 
 def load_policy(path: Path) -> Policy:
@@ -36,23 +40,25 @@ def loads_policy(text: str, path: Path) -> Policy:
 
 
 def _policy(document: Document) -> Policy:
-    root = document.root.only("mode", "timezone", "hold", "guards", "protect", "rules")
-    zone = _zone(root.get("timezone"))
-    protect = root.get("protect")
+    root = document.root.only(*SECTIONS)
+    context = context_of(root, _zone(root.get("timezone")))
     names: set[str] = set()
-    protections = tuple(_protection(item, zone, names) for item in _some(protect)) if protect else ()
-    rules = [_rule(item, zone, names) for item in _some(root.need("rules"))]
+    protections = tuple(protection_of(item, context, names) for item in _some(root.get("protect")))
+    keeps = tuple(keep_of(item, context, names) for item in _some(root.get("keep")))
+    rules = [_rule(item, context, names) for item in _some(root.need("rules"))]
     hold_key = _hold_key(root.get("hold"))
     _leave_holds_alone(rules, hold_key)
     return Policy(
         mode=_mode(root.need("mode")),
-        zone=zone,
+        zone=context.zone,
         hold_key=hold_key,
         hold_files=_hold_files(root.get("hold"), document.path.parent),
         guards=_guards(root.get("guards")),
         protections=protections,
+        keeps=keeps,
         rules=tuple(rule for rule in rules if rule.action != "set"),
         edits=tuple(rule for rule in rules if rule.action == "set"),
+        context=context,
     )
 
 
@@ -103,26 +109,23 @@ def _guards(value: Value | None) -> GuardLimits:
     return limits
 
 
-def _some(value: Value) -> list[Value]:
+def _some(value: Value | None) -> list[Value]:
+    if value is None:
+        return []
     items = value.items()
     if len(items) > MAX_RULES:
         raise value.fail(f"holds {len(items)} entries, more than {MAX_RULES}")
     return items
 
 
-def _protection(value: Value, zone: ZoneInfo, names: set[str]) -> Protection:
-    value.only("name", "when")
-    return Protection(_name(value.need("name"), names), condition(value.need("when"), zone))
-
-
-def _rule(value: Value, zone: ZoneInfo, names: set[str]) -> Rule:
+def _rule(value: Value, context: Context, names: set[str]) -> Rule:
     value.only("name", "action", "when", "allow_unbounded", "accept_leftovers")
     unbounded, leftovers = value.get("allow_unbounded"), value.get("accept_leftovers")
     asked = read_action(value.need("action"))
     rule = Rule(
-        name=_name(value.need("name"), names),
+        name=unique_name(value.need("name"), names),
         action=asked.action,
-        when=condition(value.need("when"), zone),
+        when=condition(value.need("when"), context),
         allow_unbounded=collapsed(unbounded.text()) if unbounded else "",
         grace=asked.grace,
         accept_leftovers=collapsed(leftovers.text()) if leftovers else "",
@@ -145,13 +148,3 @@ def _leave_holds_alone(rules: Iterable[Rule], hold_key: str) -> None:
         if any(key == hold_key for key, _ in rule.sets):
             problem = f"rule {rule.name} sets {hold_key}, and could lift holds that people made"
             raise rule.error(problem, "write a `protect` instead, or use a metadata sheet")
-
-
-def _name(value: Value, names: set[str]) -> str:
-    name = value.text()
-    if not name.isprintable() or len(name) > MAX_NAME:
-        raise value.fail(f"must be one printable line of at most {MAX_NAME} characters, not {shown(name)}")
-    if name in names:
-        raise value.fail(f"the name {shown(name)} is used twice", "reports name the rule: give each its own")
-    names.add(name)
-    return name

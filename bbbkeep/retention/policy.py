@@ -15,9 +15,12 @@ from zoneinfo import ZoneInfo
 from bbbkeep.errors import PolicyError
 from bbbkeep.retention.combining import All, AnyOf, leaves
 from bbbkeep.retention.conditions import Before, Condition
+from bbbkeep.retention.contents import CaptionsAre
 from bbbkeep.retention.facts import Facts, plainly
+from bbbkeep.retention.keeping import Keep
 from bbbkeep.retention.spans import Span
 from bbbkeep.retention.truth import Truth
+from bbbkeep.retention.words import Context
 from bbbkeep.settings_values import STANDARD, Caps
 
 Mode = Literal["act", "report"]
@@ -74,13 +77,25 @@ _STANDARD_LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """What no rule acts on, whatever else is true of it."""
+    """What no rule acts on, whatever else is true of it, through the day `until`."""
 
     name: str
     when: Condition
+    until: date | None = None
+    reason: str = ""
+
+    def truth(self, facts: Facts) -> Truth:
+        """Tell whether the recording is protected as of `facts.at`."""
+        return Truth.NO if self.ended(facts) else self.when.truth(facts)
+
+    def ended(self, facts: Facts) -> bool:
+        """Tell whether the last day is over in the policy's time zone."""
+        return self.until is not None and facts.at.astimezone(facts.zone).date() > self.until
 
     def sentence(self) -> str:
-        return f"{self.name}: never act on recordings where {self.when.sentence()}"
+        until = f" through {self.until}" if self.until else ""
+        because = f" ({self.reason})" if self.reason else ""
+        return f"{self.name}: never act on recordings where {self.when.sentence()}{until}{because}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +198,21 @@ class Policy:
     protections: tuple[Protection, ...] = ()
     rules: tuple[Rule, ...] = ()
     edits: tuple[Rule, ...] = ()
+    keeps: tuple[Keep, ...] = ()
+    context: Context = field(default_factory=Context, repr=False, compare=False)
+    """What its words mean: for conditions that are read later; no meaning of its own."""
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition that holds no other."""
+        whens = [one.when for one in self.protections] + [one.when for one in (*self.rules, *self.edits)]
+        for when in (*whens, *(keep.when for keep in self.keeps if keep.when is not None)):
+            yield from leaves(when)
+
+    @property
+    def asks_for_tracks(self) -> bool:
+        """Whether any condition needs what the ledger knows of text tracks."""
+        return any(isinstance(one, CaptionsAre) for one in self.conditions)
 
     @property
     def digest(self) -> str:
@@ -201,6 +231,7 @@ class Policy:
             f"and {limits.in_force('max_share_percent'):g} % of the recordings in one plan{because}"
         )
         yield from (protection.sentence() for protection in self.protections)
+        yield from (keep.sentence() for keep in self.keeps)
         yield from (rule.sentence() for rule in (*self.rules, *self.edits))
         if not self.rules:
             yield "no rules: nothing is deleted or unpublished"

@@ -16,9 +16,9 @@ from ledger.builders import DAY, HOUR, NOW, OTHER, SERVER, a_recording, a_sweep,
 from sqlalchemy import Connection
 
 from bbbkeep.errors import LedgerError
-from bbbkeep.ledger import inventory, sweeps
+from bbbkeep.ledger import inventory, sweeps, tracks
 from bbbkeep.ledger.store import Ledger
-from bbbkeep.model import InventoryRow, PlaybackFormat, Recording
+from bbbkeep.model import InventoryRow, KnownTracks, PlaybackFormat, Recording, TextTrack
 
 VIDEO = PlaybackFormat("video", "https://bbb.example.org/v", 60, 5000)
 PRESENTATION = PlaybackFormat("presentation", "https://bbb.example.org/p", 60, 1000)
@@ -324,3 +324,36 @@ def test_fifteen_thousand_recordings_are_noted_in_a_second(tmp_path: Path) -> No
         seconds = process_time() - started
 
     assert len(recordings) / seconds > 15_000
+
+
+def test_what_was_last_known_of_text_tracks_comes_beside_the_recordings(conn):
+    see(conn, *(a_recording(number) for number in range(1, 5)))
+    german = TextTrack("captions", "de", "Deutsch", "upload")
+    tracks.remember(conn, SERVER, an_id(1), [german], NOW)
+    tracks.remember(conn, SERVER, an_id(2), [], NOW)
+    tracks.remember(conn, SERVER, an_id(3), None, NOW)
+    tracks.remember(conn, OTHER, an_id(4), [german], NOW)
+
+    listed = [row.tracks for row in inventory.rows(conn, SERVER, tracks=True)]
+
+    assert listed == [KnownTracks((german,), NOW), KnownTracks((), NOW), KnownTracks(None, NOW), None]
+    assert [row.tracks for row in inventory.rows(conn, SERVER)] == [None] * 4
+    assert inventory.get(conn, SERVER, an_id(1)).tracks == listed[0]
+
+
+def test_recordings_can_be_read_by_their_dates_alone(conn):
+    see(conn, a_recording(1), a_recording(2, state="deleted"))
+    see(conn, a_recording(2), at=NOW + DAY)
+
+    [row] = inventory.dated(conn, SERVER)
+
+    assert row.recording == Recording(
+        an_id(2),
+        "room-7",
+        state="published",
+        start=NOW - DAY,
+        end=NOW - DAY + HOUR,
+        start_status="ok",
+        end_status="ok",
+    )
+    assert row.first_seen == NOW

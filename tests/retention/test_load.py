@@ -25,9 +25,26 @@ guards:
   max_unpublishes: 10
   max_share_percent: 2.5
   reason: end of term
+calendar:
+  semester: [04-01, 10-01]
+  term: [2024-04-08, 2024-10-14, 2025-04-07]
+  move: 2025-07-01
+owner:
+  metadata: owner-mail
+captions:
+  known_for: 14d
 protect:
   - name: archive
     when: {metadata: {key: category, glob: "arch*"}}
+    until: 2027-03-31
+    reason: the appeal
+keep:
+  - name: last-two
+    newest: 2
+    of: meeting
+    per: month
+    from: end
+    when: {name: {regex: "^Lecture"}}
 rules:
   - name: old-tests
     action: delete
@@ -42,6 +59,19 @@ rules:
             - meeting: {in: [a, b]}
         - not:
             metadata: {key: level, in: [x, y]}
+        - any:
+            - size: {over: 1GB, under: 2GB}
+            - duration: {of: playback, under: 5min}
+            - participants: {exactly: 1}
+            - formats: {none_of: [video]}
+            - formats: {any_of: [video]}
+            - formats: {only: presentation}
+            - captions: {has: de, known_for: 7d}
+            - captions: {none: true}
+            - breakout: true
+            - owner: {contains: "@example.org"}
+            - origin: {server: {regex: "moodle"}}
+            - age: {from: end, before: start of previous semester}
   - name: drafts
     action: unpublish
     allow_unbounded: drafts are never published
@@ -87,9 +117,15 @@ def test_a_policy_says_itself():
         == """\
 mode act; dates in Europe/Berlin; held by metadata key keep-me
 at most 60 deletes, 10 unpublishes and 2.5 % of the recordings in one plan (end of term)
-archive: never act on recordings where category looks like arch*
+archive: never act on recordings where category looks like arch* through 2027-03-31 (the appeal)
+last-two: keep the newest 2 of each meeting in each month where name matches ^Lecture, by when it ended
 old-tests: delete recordings where state is published or unpublished and ended over 180d ago and category is test \
-and course is absent and (name contains Test or meeting_id is a or b) and not level is x or y
+and course is absent and (name contains Test or meeting_id is a or b) and not level is x or y \
+and (size is over 1 GB and under 2 GB or playback duration is under 5min or number of participants is exactly 1 \
+or formats don't have video or formats have video or formats are only presentation \
+or captions have de (as asked within 7d) or captions are none (as asked within 14d) or it is a breakout room \
+or owner-mail contains @example.org in any letter case or bbb-origin-server-name matches moodle in any letter case \
+or ended before the start of previous semester)
 drafts: unpublish recordings where name looks like [Draft] * and started before 2024-02-29 (of any age: drafts are never published)"""
     )
 
@@ -107,7 +143,9 @@ def test_what_is_not_written_is_careful():
 
 WORDS = ["mode", "timezone", "hold", "metadata", "guards", "max_deletes", "max_unpublishes", "max_share_percent", "reason",
          "protect", "name", "when", "key", "glob", "rules", "action", "all", "state", "age", "from", "over", "equals",
-         "present", "any", "contains", "meeting", "in", "not", "allow_unbounded", "before"]  # fmt: skip
+         "present", "any", "contains", "meeting", "in", "not", "allow_unbounded", "before", "regex", "calendar", "owner",
+         "captions", "known_for", "until", "keep", "newest", "of", "per", "size", "under", "duration", "participants",
+         "exactly", "formats", "none_of", "any_of", "only", "has", "none", "breakout", "origin", "server"]  # fmt: skip
 
 
 def places_of(word: str) -> list[int]:
@@ -137,7 +175,7 @@ def test_any_one_misspelt_key_is_refused(data):
 def test_a_misspelt_key_is_named_with_its_place_and_the_nearest_one():
     text = WHOLE.replace("protect:", "protekt:")
 
-    assert refusal_of(text) == "policy.yaml:10:1: unknown key 'protekt'; did you mean protect?"
+    assert refusal_of(text) == "policy.yaml:18:1: unknown key 'protekt'; did you mean protect?"
 
 
 @pytest.mark.parametrize(
@@ -168,14 +206,38 @@ def test_a_misspelt_key_is_named_with_its_place_and_the_nearest_one():
         pytest.param("{metadata: {key: category}}", "needs one comparison", id="a key without comparison"),
         pytest.param("{metadata: {equals: test}}", "needs a key", id="a comparison without key"),
         pytest.param("{metadata: {key: a, equals: b, glob: c}}", "needs one comparison", id="two comparisons"),
-        pytest.param("{metadata: {key: a, equals: b, present: true}}", "stands alone", id="present and equals"),
+        pytest.param("{metadata: {key: a, equals: b, present: true}}", "needs one comparison, not 2", id="present and equals"),
         pytest.param("{metadata: {key: a, present: 1}}", "must be true or false", id="present is a number"),
         pytest.param("{metadata: {key: a, present: yes}}", "must be true or false", id="present is a yes"),
         pytest.param("{metadata: {key: a, equals: 7}}", "put it in quotes", id="a number as value"),
         pytest.param("{metadata: {key: a, in: []}}", "is empty", id="in nothing"),
         pytest.param("{metadata: {key: 'a b', equals: c}}", "no metadata key", id="a key that no server stores"),
         pytest.param("{metadata: {category: [a]}}", "must be text", id="a list in the short form"),
-        pytest.param("{name: {regex: 'a+'}}", "unknown key 'regex'", id="regular expressions"),
+        pytest.param("{metadata: {key: a, present: 1, equals: b}}", "not 2", id="present and a comparison"),
+        pytest.param("{name: {regex: '(a'}}", "can't be searched for: missing ): (a", id="an open bracket"),
+        pytest.param("{name: {regex: '(a)\\1'}}", "without lookaround and backreferences", id="a backreference"),
+        pytest.param("{name: {regex: '(?=a)b'}}", "without lookaround and backreferences", id="a lookahead"),
+        pytest.param("{name: {regex: '(((a{100}){100}){100})'}}", "can't be searched for", id="a regex that explodes"),
+        pytest.param("{size: {over: 500}}", "must be text, not 500", id="a size without a unit"),
+        pytest.param("{size: {over: 500Mb}}", "'500Mb' is no size; write 500MB", id="megabits"),
+        pytest.param("{size: {over: 0MB}}", "is no size", id="a size of nothing"),
+        pytest.param("{size: {}}", "needs a limit: over or under", id="a size without limits"),
+        pytest.param("{size: {over: 2GB, under: 1GB}}", "nothing is over and under", id="a size that nothing has"),
+        pytest.param("{duration: {over: 90m}}", "'90m' is no duration", id="minutes or months, again"),
+        pytest.param("{duration: {of: playback}}", "needs a limit", id="a duration of nothing"),
+        pytest.param("{duration: {of: format, over: 1h}}", "must be one of meeting, playback", id="duration of what"),
+        pytest.param("{participants: {under: 2.5}}", "must be a whole number", id="half a participant"),
+        pytest.param("{participants: {exactly: 1, over: 1}}", "needs a limit", id="exactly and over"),
+        pytest.param("{formats: []}", "must be keys and values", id="a list of formats"),
+        pytest.param("{formats: {has: []}}", "is empty", id="has no formats"),
+        pytest.param("{formats: {has: a, only: b}}", "needs one of has", id="two questions in one"),
+        pytest.param("{formats: {none: true}}", "did you mean none_of?", id="no formats at all, which is never known"),
+        pytest.param("{captions: {has: klingonese}}", "'klingonese' is no language", id="no language"),
+        pytest.param("{captions: {none: true, has: de}}", "unknown key 'has'", id="none and some"),
+        pytest.param("{captions: {has: de, known_for: 1mo}}", "no span in hours, days or weeks", id="a month's knowledge"),
+        pytest.param("{breakout: yes}", "must be true or false", id="a yes"),
+        pytest.param("{owner: a@example.org}", "add `owner: {metadata: KEY}`", id="an owner that stands nowhere"),
+        pytest.param("{origin: {server: a, equals: b}}", "unknown key 'equals'", id="two origins"),
         pytest.param("{name: {glob: ''}}", "must be text", id="an empty glob"),
     ],
 )  # fmt: skip

@@ -1,0 +1,64 @@
+"""Numbers that are known only within bounds, compared with the limits of a policy.
+
+Pure.  A server may tell the sizes of two of three formats, or a length in
+whole minutes: then a comparison is answered where every value within the
+bounds answers it alike, and is unknown elsewhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from bbbkeep.retention.truth import Truth, all_of, known
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The least and the greatest that a number can be."""
+
+    low: float = 0
+    high: float = inf
+
+    @property
+    def told(self) -> bool:
+        """Whether the number is known at all."""
+        return self.low > 0 or self.high < inf
+
+
+def exactly(number: float) -> Bounds:
+    return Bounds(number, number)
+
+
+NOTHING_TOLD = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a policy asks of a number: over, under (neither includes the limit itself), exactly."""
+
+    over: float | None = None
+    under: float | None = None
+    exactly: float | None = None
+
+    def truth(self, bounds: Bounds) -> Truth:
+        return all_of(self._answers(bounds))
+
+    def _answers(self, bounds: Bounds) -> list[Truth]:
+        low, high = bounds.low, bounds.high
+        found = []
+        if self.over is not None:
+            found.append(_all_alike(yes=low > self.over, no=high <= self.over))
+        if self.under is not None:
+            found.append(_all_alike(yes=high < self.under, no=low >= self.under))
+        if self.exactly is not None:
+            found.append(_all_alike(yes=low == high == self.exactly, no=not low <= self.exactly <= high))
+        return found
+
+    def sentence(self, said: Callable[[float], str]) -> str:
+        """Say the range, each number as *said* puts it: `over 500 MB and under 2 GB`."""
+        limits = (("over", self.over), ("under", self.under), ("exactly", self.exactly))
+        return " and ".join(f"{word} {said(limit)}" for word, limit in limits if limit is not None)
+
+
+def _all_alike(*, yes: bool, no: bool) -> Truth:
+    return known(yes) if yes or no else Truth.UNKNOWN
