@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bbbkeep.model import ItemOutcome
     from bbbkeep.operations.carry_out import Carried
     from bbbkeep.operations.chunks import Left, PlanRef
-    from bbbkeep.plans.document import Plan, PlanKind
+    from bbbkeep.plans.document import Plan, PlanKind, Total
     from bbbkeep.site import Site
 
 MOST_ROWS = 200
@@ -42,8 +42,20 @@ def show_plan(site: "Site", plan: "Plan", path: Path, *, as_json: bool) -> None:
     _say_what_stops(plan)
     for one in never_seen_in_words(plan.never_seen):
         click.echo(output.plain(f"{one}: is it spelt right?"))
+    for action, total in plan.totals.items():
+        click.echo(_total(action, total))
     approval = f"; approval: {document['approval']}" if plan.kind == "retention" else ""
     click.echo(f"{len(plan.items)} to write, {plan.kept} left as they are{approval}")
+
+
+def _total(action: str, total: "Total") -> str:
+    from bbbkeep.operations.checks import in_bytes
+    from bbbkeep.plans.guards import GUARDED
+
+    if action not in GUARDED:
+        return f"{action}: {total.count}"
+    unknown = f", {total.unknown_sizes} of unknown size" if total.unknown_sizes else ""
+    return f"{action}: {total.count} ({in_bytes(total.size_bytes)}{unknown})"
 
 
 def _say_what_stops(plan: "Plan") -> None:

@@ -1,6 +1,7 @@
 """Plans and outcomes as JSON documents: a stable contract with scripts."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ def plan_document(site: Site, plan: Plan, path: Path) -> dict[str, Any]:
         "plan_id": plan.plan_id,
         "path": str(path),
         "server": plan.server,
+        "profile": plan.profile,
+        "created_at": plan.created_at,
+        "expires_at": plan.expires_at,
+        "sweep_id": plan.sweep_id,
+        "policy_digest": plan.policy_digest,
+        "configuration_digest": plan.configuration_digest,
         "complete": plan.complete,
         "incomplete_because": plan.incomplete_because or None,
         "approval": _approval(site, plan),
@@ -25,6 +32,7 @@ def plan_document(site: Site, plan: Plan, path: Path) -> dict[str, Any]:
             for one in plan.guards
         ],
         "never_seen": dict(plan.never_seen),
+        "totals": {action: asdict(total) for action, total in plan.totals.items()},
         "items": [_item(item) for item in plan.items],
         "kept": plan.kept,
         "refused": [dict(one) for one in plan.refused],

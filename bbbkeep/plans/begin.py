@@ -16,6 +16,7 @@ from bbbkeep.plans.approving import MAJOR, check_guards, note_applied, waits_for
 from bbbkeep.plans.document import Plan, PlanKind, read_plan
 from bbbkeep.plans.run import LEASE_FOR, RunRef
 from bbbkeep.plans.take_over import end_dead_runs, running_meetings
+from bbbkeep.settings_digest import configuration_digest
 from bbbkeep.settings_values import Caps
 from bbbkeep.site import Site
 
@@ -39,7 +40,8 @@ def check(
     *resumed*: by the run that has used it up.
 
     Raises:
-        PlanRefusedError: changed, consumed, expired, unknown here, another server's, or of another kind.
+        PlanRefusedError: changed, consumed, expired, unknown here, another server's, of another kind, or
+            made under another configuration.
     """
     plan, digest = read_plan(path)
     if kind not in (None, plan.kind):
@@ -61,6 +63,10 @@ def check(
     if datetime.fromisoformat(plan.created_at) > now + CLOCKS_DIFFER:
         raise PlanRefusedError(
             f"{plan.plan_id}: made at {plan.created_at}, which is yet to come; set the clock, then plan again"
+        )
+    if plan.configuration_digest != configuration_digest(site.settings, site.server):
+        raise PlanRefusedError(
+            f"{plan.plan_id}: bbbkeep.yaml says something else by now about what is written to {plan.server}; plan again"
         )
     if plan.version.split(".")[0] != MAJOR:
         raise PlanRefusedError(f"{plan.plan_id}: made by version {plan.version}; plan again")

@@ -6,7 +6,7 @@ id, digest and status, and whoever applies it compares with that.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,6 +53,32 @@ class GuardResult:
         return f"{self.name}: {_short(self.actual)}, limit {_short(self.limit)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many items of one action a plan holds, and how large their recordings are, each counted once.
+
+    `unknown_sizes` counts the recordings that `size_bytes` says nothing of.
+    """
+
+    count: int
+    size_bytes: int
+    unknown_sizes: int
+
+
+def totals_of(items: Iterable[PlanItem]) -> dict[str, Total]:
+    """Return the totals of *items* by action."""
+    by_action: dict[str, list[PlanItem]] = {}
+    for item in items:
+        by_action.setdefault(item.action, []).append(item)
+    return {action: _total(some) for action, some in sorted(by_action.items())}
+
+
+def _total(items: Sequence[PlanItem]) -> Total:
+    sizes = {item.record_id: item.size_bytes for item in items}
+    known = [size for size in sizes.values() if size]
+    return Total(len(items), sum(known), len(sizes) - len(known))
+
+
 def _short(value: float | str) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
@@ -73,11 +99,14 @@ class Plan:
     incomplete_because: str
     sweep_id: int | None
     policy_digest: str | None
+    configuration_digest: str
     reports_only: bool
     guards: tuple[GuardResult, ...]
     items: tuple[PlanItem, ...]
     kept: int
     anomalies: tuple[Mapping[str, str], ...]
+    totals: Mapping[str, Total]
+    """By action."""
     refused: tuple[Mapping[str, str], ...] = ()
     source: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -118,6 +147,7 @@ def read_plan(path: Path) -> tuple[Plan, str]:
 def _from_content(content: dict[str, Any]) -> Plan:
     content["guards"] = tuple(GuardResult(**guard) for guard in content["guards"])
     content["items"] = tuple(_item(item) for item in content["items"])
+    content["totals"] = {action: Total(**total) for action, total in content["totals"].items()}
     content["anomalies"] = tuple(content["anomalies"])
     content["refused"] = tuple(content["refused"])
     return Plan(**content)

@@ -12,9 +12,10 @@ from uuid import uuid4
 
 from bbbkeep import __version__
 from bbbkeep.ledger import plans, sweeps
-from bbbkeep.plans.document import GuardResult, Plan, PlanItem, PlanKind, expiry
+from bbbkeep.plans.document import GuardResult, Plan, PlanItem, PlanKind, expiry, totals_of
 from bbbkeep.plans.guards import Population, allowed, are_guarded, evaluate
 from bbbkeep.plans.population import as_document, population_of
+from bbbkeep.settings_digest import configuration_digest
 from bbbkeep.settings_values import Caps
 from bbbkeep.site import Site
 
@@ -56,10 +57,12 @@ def make_plan(site: Site, draft: Draft, *, now: datetime) -> tuple[Plan, Path]:
         incomplete_because=population.because,
         sweep_id=sweep_id,
         policy_digest=draft.policy_digest,
+        configuration_digest=configuration_digest(site.settings, site.server),
         reports_only=draft.reports_only,
         guards=_guards(site, draft, items, population),
         values=as_document(population.values),
         items=items,
+        totals=totals_of(items),
         kept=draft.kept,
         anomalies=tuple(draft.anomalies),
         refused=tuple(draft.refused),

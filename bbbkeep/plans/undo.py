@@ -107,7 +107,16 @@ def _turned(deed: _Deed, recording: Recording | None, reader: Reader) -> PlanIte
     source = ("its source becomes upload",) if ACTIONS[name].settles_later else ()
     reasons = (f"undoes {item.action}", *source)
     fingerprint = ACTIONS[name].fingerprint(recording, params)
-    return PlanItem(0, item.record_id, name, fingerprint, reasons, undo=ACTIONS[name].undoable, params=params)
+    return PlanItem(
+        number=0,
+        record_id=item.record_id,
+        action=name,
+        fingerprint=fingerprint,
+        reasons=reasons,
+        size_bytes=recording.size_bytes,
+        undo=ACTIONS[name].undoable,
+        params=params,
+    )
 
 
 def _is_still_ours(action: Action, deed: _Deed, recording: Recording, reader: Reader) -> bool:

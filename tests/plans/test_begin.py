@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bbbkeep.plans.begin import check
 from bbbkeep.plans.document import FRESH_FOR
 from bbbkeep.plans.guards import Limits
 from bbbkeep.plans.run import LEASE_FOR, exit_code
+from bbbkeep.settings_values import Caps, GuardSettings
 
 
 def refused(bench: Bench, path: Path, match: str) -> None:
@@ -106,6 +108,22 @@ def test_a_plan_for_another_server_of_the_same_ledger_is_refused(bench: Bench, t
 
         refused(bench, path, "made for campus, not for campus")
         assert other.proxy.writes == []
+
+
+def test_a_plan_made_under_another_configuration_is_refused(bench: Bench):
+    _, path = bench.plan(bench.retagging(FIRST))
+    other = replace(bench.site.server, lang_map={"de-CH": "de"})
+    bench.site = replace(bench.site, server=other)
+
+    refused(bench, path, "bbbkeep.yaml says something else by now about what is written to campus")
+
+
+def test_a_new_secret_or_tighter_guards_refuse_no_plan(bench: Bench):
+    _, path = bench.plan(bench.retagging(FIRST))
+    tight = replace(bench.site.server, guards=GuardSettings(delete=Caps(count=1)), ca_file=None)
+    bench.site = replace(bench.site, server=tight)
+
+    assert outcomes(bench.finish(bench.begin(path))) == ["skipped"]
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 1}', "\x00", "[" * 100_000, "not JSON"])

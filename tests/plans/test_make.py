@@ -2,14 +2,16 @@
 
 import json
 import stat
+from datetime import datetime
 
 import pytest
-from plans.bench import ALL, FIRST, SECOND, SECRET, Bench, setting
+from plans.bench import ALL, FIRST, SECOND, SECRET, THIRD, Bench, setting
 
 from bbbkeep.errors import LedgerError, PlanRefusedError
-from bbbkeep.ledger import plans
-from bbbkeep.plans.document import PlanItem, read_plan
+from bbbkeep.ledger import plans, sweeps
+from bbbkeep.plans.document import FRESH_FOR, PlanItem, Total, read_plan, totals_of
 from bbbkeep.plans.population import population_of
+from bbbkeep.settings_digest import configuration_digest
 
 
 def test_planning_never_writes(swept: Bench):
@@ -76,6 +78,44 @@ def test_two_plans_of_the_same_second_are_two(bench: Bench):
     one, two = (bench.plan(bench.retagging(FIRST))[0] for _ in range(2))
 
     assert one.plan_id != two.plan_id
+
+
+def test_a_plan_names_what_it_rests_on(swept: Bench):
+    plan, path = swept.plan([swept.item("delete")], "retention", policy_digest="policy-1")
+
+    with swept.site.ledger.read() as conn:
+        latest = sweeps.latest(conn, swept.site.key)
+    written = json.loads(path.read_text())
+    assert written["sweep_id"] == latest.sweep_id
+    assert written["policy_digest"] == "policy-1"
+    assert written["configuration_digest"] == configuration_digest(swept.site.settings, swept.site.server)
+    assert (written["server_key"], written["profile"]) == (swept.site.key, "bbb30")
+    assert datetime.fromisoformat(plan.expires_at) - datetime.fromisoformat(plan.created_at) == FRESH_FOR
+
+
+def test_totals_are_by_action_and_count_each_recordings_size_once():
+    def an_item(action: str, record_id: str, size: int | None) -> PlanItem:
+        return PlanItem(0, record_id, action, "f", ("asked",), size_bytes=size)
+
+    items = [
+        an_item("delete", FIRST, 700),
+        an_item("delete", SECOND, None),
+        an_item("delete", THIRD, 0),
+        an_item("set_metadata", FIRST, 700),
+        an_item("set_metadata", FIRST, 700),
+    ]
+
+    assert totals_of(items) == {"delete": Total(3, 700, 2), "set_metadata": Total(2, 700, 0)}
+    assert totals_of([]) == {}
+
+
+def test_the_totals_stand_in_the_file(swept: Bench):
+    _, path = swept.plan([swept.item("delete", FIRST, size_bytes=9), *swept.retagging(SECOND)])
+
+    assert json.loads(path.read_text())["totals"] == {
+        "delete": {"count": 1, "size_bytes": 9, "unknown_sizes": 0},
+        "set_metadata": {"count": 1, "size_bytes": 0, "unknown_sizes": 1},
+    }
 
 
 def test_without_a_sweep_nothing_is_known_of_the_population(bench: Bench):
