@@ -7,10 +7,11 @@ from bbbkeep.api.profiles import Profile, profile_named
 from bbbkeep.model import InventoryRow
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.document import PlanItem
-from bbbkeep.retention.decide import History, Verdict
+from bbbkeep.retention.decide import History
 from bbbkeep.retention.edits import Edits, RuleEdit, edits
 from bbbkeep.retention.facts import Facts
 from bbbkeep.retention.policy import Policy
+from bbbkeep.retention.verdict import Verdict
 from bbbkeep.site import Site
 
 

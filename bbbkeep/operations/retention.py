@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
@@ -23,15 +24,19 @@ from bbbkeep.plans.make import Draft, make_plan
 from bbbkeep.plans.population import population_of
 from bbbkeep.plans.run import RunRef
 from bbbkeep.retention.anomalies import anomalies
-from bbbkeep.retention.decide import History, Verdict, hold_reason, judge
+from bbbkeep.retention.decide import History, hold_reason
 from bbbkeep.retention.facts import facts_of
 from bbbkeep.retention.hold_files import read_holds
 from bbbkeep.retention.load import load_policy
 from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.truth import Truth
+from bbbkeep.retention.verdict import Verdict
 from bbbkeep.selection import Selection
 from bbbkeep.settings_values import Caps
 from bbbkeep.site import Site
+
+if TYPE_CHECKING:
+    from bbbkeep.retention.sift import Sifted
 
 COMMAND = "retention apply"
 
@@ -114,16 +119,20 @@ def verdicts(
     site: Site, policy: Policy, selection: Selection, *, now: datetime
 ) -> Iterator[tuple[InventoryRow, Verdict]]:
     """Judge every recording that was asked for."""
-    yield from _judged(site, policy, selection, history(site, policy, now=now), now)
+    for chunk in judged(site, policy, selection, history(site, policy, now=now), now=now):
+        yield from zip(chunk.columns.rows, chunk.verdicts(), strict=True)
 
 
-def _judged(
-    site: Site, policy: Policy, selection: Selection, known: History, now: datetime
-) -> Iterator[tuple[InventoryRow, Verdict]]:
+def judged(
+    site: Site, policy: Policy, selection: Selection, known: History, *, now: datetime
+) -> "Iterator[Sifted]":
+    """Judge every recording that was asked for, many at once."""
+    from bbbkeep.retention.sift import sifted
+
     with site.ledger.read() as conn:
-        for row in inventory.rows(conn, site.key, tracks=policy.asks_for_tracks):
-            if row.recording in selection:
-                yield row, judge(facts_of(row, policy.zone, now), policy, known)
+        rows = inventory.rows(conn, site.key, tracks=policy.asks_for_tracks)
+        asked = rows if selection == Selection() else (row for row in rows if row.recording in selection)
+        yield from sifted(asked, policy, known, now=now)
 
 
 def plan_retention(
@@ -139,14 +148,15 @@ def plan_retention(
     known = history(site, policy, now=now, again=again)
     asked = Wanted()
     odd: list[Mapping[str, str]] = []
-    spared = Spared(policy, now)
-    for row, verdict in _judged(site, policy, selection, known, now):
-        spared.count(row, verdict)
-        if len(odd) < ANOMALIES_LISTED:
-            odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
-        asked.count(site, row, verdict)
-        if policy.edits and verdict.action != "delete":
-            asked.set(row, edits_of(site, facts_of(row, policy.zone, now), policy, known))
+    spared = Spared(policy)
+    for chunk in judged(site, policy, selection, known, now=now):
+        spared.count(chunk)
+        for row, verdict in zip(chunk.columns.rows, chunk.verdicts(), strict=True):
+            if len(odd) < ANOMALIES_LISTED:
+                odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
+            asked.count(site, row, verdict)
+            if policy.edits and verdict.action != "delete":
+                asked.set(row, edits_of(site, facts_of(row, policy.zone, now), policy, known))
     odd += _unmatched(site, policy)[:ANOMALIES_LISTED]
     draft = Draft(
         "retention",
@@ -180,18 +190,15 @@ def _unmatched(site: Site, policy: Policy) -> list[Mapping[str, str]]:
 class Spared:
     """Counts what holds and protections keep, so that one that protects no more is noticed."""
 
-    def __init__(self, policy: Policy, now: datetime) -> None:
-        self._policy, self._now = policy, now
+    def __init__(self, policy: Policy) -> None:
         self.holds = 0
         self.protections = {each.name: 0 for each in policy.protections}
 
-    def count(self, row: InventoryRow, verdict: Verdict) -> None:
-        """Count one recording; unknown metadata holds it too, but is no hold that could be lost."""
-        self.holds += verdict.held and row.recording.metadata is not None
-        if self.protections:
-            facts = facts_of(row, self._policy.zone, self._now)
-            for each in self._policy.protections:
-                self.protections[each.name] += each.when.truth(facts) is Truth.YES
+    def count(self, chunk: "Sifted") -> None:
+        """Count what was judged together; unknown metadata holds it too, but is no hold that could be lost."""
+        self.holds += int((chunk.held & chunk.readable).sum())
+        for name, mask in zip(self.protections, chunk.protected, strict=True):
+            self.protections[name] += int((mask == Truth.YES).sum())
 
 
 def limits(policy: Policy) -> dict[str, Caps]:

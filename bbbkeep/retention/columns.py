@@ -6,9 +6,10 @@ one recording by `truth` and for many by its mask is the same.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import reduce
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bbbkeep.model import InventoryRow
-from bbbkeep.retention.facts import ABSENT, Anchor, Facts, Values, collapsed, facts_of
+from bbbkeep.retention.facts import Anchor, Facts, Values, collapsed, facts_of
 from bbbkeep.retention.truth import Truth
 
 Mask = NDArray[np.int8]
@@ -35,10 +36,16 @@ class Coded(Generic[Value]):
 
     values: tuple[Value, ...]
     codes: NDArray[np.intp]
+    _asked: dict[Callable[[Value], Truth], Mask] = field(default_factory=dict, compare=False, repr=False)
 
     def mask(self, answer: Callable[[Value], Truth]) -> Mask:
-        """Ask *answer* once of each value."""
-        return np.array([answer(value) for value in self.values], np.int8)[self.codes]
+        """Ask *answer* once of each value, and once only: the mask is shared, and can't be written to."""
+        found = self._asked.get(answer)
+        if found is None:
+            found = np.array([answer(value) for value in self.values], np.int8)[self.codes]
+            found.setflags(write=False)
+            self._asked[answer] = found
+        return found
 
 
 class Columns:
@@ -82,9 +89,13 @@ class Columns:
 
     def attribute(self, name: str) -> Coded[Any]:
         """Return an attribute of the recordings: `state`, `name`, `participants`, ...."""
-        return self._column(
-            ("attribute", name), lambda: _coded(getattr(row.recording, name) for row in self.rows)
-        )
+        of = attrgetter(f"recording.{name}")
+        return self._column(("attribute", name), lambda: _coded(list(map(of, self.rows))))
+
+    def text(self, name: str) -> Coded[str | None]:
+        """Return an attribute that is text, with whitespace collapsed."""
+        raw = self.attribute(name)
+        return self._column(("text", name), lambda: Coded(tuple(map(_collapsed, raw.values)), raw.codes))
 
     def metadata(self, key: str) -> Coded[Values]:
         """Return what the recordings hold under a metadata key, given in lower case."""
@@ -115,15 +126,12 @@ class Columns:
         return self._column(("date", anchor), lambda: _moments(map(_DATED[anchor], self.rows), len(self)))
 
     def _metadata(self, key: str) -> Coded[Values]:
-        held = self._by_key().get(key, {})
-        return _coded(
-            held.get(place, ABSENT) if row.recording.metadata is not None else None
-            for place, row in enumerate(self.rows)
-        )
-
-    def _by_key(self) -> Mapping[str, dict[int, frozenset[str]]]:
-        """Return key in lower case -> place -> its values, for all keys in one pass."""
-        return self._column("by key", lambda: _values_by_key(self.rows))
+        read: list[Mapping[str, str]] = [row.recording.metadata or {} for row in self.rows]
+        spellings = self._column("spellings", lambda: _spellings(read)).get(key, (key,))
+        raw = _coded(list(zip(*([one.get(spelt) for one in read] for spelt in spellings), strict=True)))
+        unread = [row.recording.metadata is None for row in self.rows]
+        codes = np.where(np.array(unread, np.bool_), len(raw.values), raw.codes)
+        return Coded((*map(_values, raw.values), None), codes)
 
     def _column(self, name: Hashable, make: Callable[[], Made]) -> Made:
         if name not in self._made:
@@ -146,23 +154,25 @@ def opposite_mask(mask: Mask) -> Mask:
     return np.int8(Truth.YES) - mask
 
 
-def _coded(values: Iterable[Value]) -> Coded[Value]:
-    codes: dict[Value, int] = {}
-    places = np.fromiter((codes.setdefault(value, len(codes)) for value in values), np.intp)
-    return Coded(tuple(codes), places)
+def _coded(values: Sequence[Value]) -> Coded[Value]:
+    codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    return Coded(tuple(codes), np.fromiter(map(codes.__getitem__, values), np.intp, len(values)))
 
 
-def _values_by_key(rows: Sequence[InventoryRow]) -> Mapping[str, dict[int, frozenset[str]]]:
-    found: dict[str, dict[int, frozenset[str]]] = {}
-    single: dict[str, frozenset[str]] = {}
-    for place, row in enumerate(rows):
-        for key, value in (row.recording.metadata or {}).items():
-            values = single.get(value)
-            if values is None:
-                values = single[value] = frozenset({collapsed(value)})
-            held = found.setdefault(key.lower(), {})
-            held[place] = held[place] | values if place in held else values
+def _collapsed(text: str | None) -> str | None:
+    return None if text is None else collapsed(text)
+
+
+def _spellings(every: Iterable[Mapping[str, str]]) -> Mapping[str, Sequence[str]]:
+    """Return key in lower case -> how it is spelt somewhere."""
+    found: dict[str, list[str]] = {}
+    for key in set().union(*every):
+        found.setdefault(key.lower(), []).append(key)
     return found
+
+
+def _values(spelt: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(collapsed(value) for value in spelt if value is not None)
 
 
 _DATED: Mapping[Anchor, Callable[[InventoryRow], datetime | None]] = {

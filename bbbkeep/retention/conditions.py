@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bbbkeep.retention.facts import Anchor, Facts, Values, plainly
+from bbbkeep.retention.facts import Anchor, Facts, Values, collapsed, plainly
 from bbbkeep.retention.matching import Wanted
 from bbbkeep.retention.spans import Span
 from bbbkeep.retention.truth import Truth, known
@@ -239,10 +239,11 @@ class TextIs(Condition):
         return Truth.UNKNOWN if text is None else known(self.wanted.met(text))
 
     def truth(self, facts: Facts) -> Truth:
-        return self.answer(text_of(self.attribute, facts))
+        text = text_of(self.attribute, facts)
+        return self.answer(None if text is None else collapsed(text))
 
     def mask(self, columns: "Columns") -> "Mask":
-        return columns.attribute(self.attribute).mask(self.answer)
+        return columns.text(self.attribute).mask(self.answer)
 
     def sentence(self) -> str:
         return f"{self.attribute} {self.wanted.sentence()}"

@@ -7,18 +7,17 @@ would be right whatever the unknown turned out to be.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 
 from bbbkeep.model import InventoryRow
-from bbbkeep.retention.combining import deciding
 from bbbkeep.retention.coming import Coming, became_due, first_match, next_due, steps_of
-from bbbkeep.retention.conditions import Condition
 from bbbkeep.retention.facts import Facts, facts_of, plainly
 from bbbkeep.retention.holds import holds, on_hold
 from bbbkeep.retention.keeping import Keep, Newest
 from bbbkeep.retention.owners import Owners
 from bbbkeep.retention.policy import Policy, Protection, Rule, Step
+from bbbkeep.retention.reasons import facts_in_words, unknown_names, unpublished_in_words, why, why_not
 from bbbkeep.retention.truth import Truth
+from bbbkeep.retention.verdict import Grounds, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +41,6 @@ class History:
     """The inventory ranked for keep rules; None: nobody ranked it, so any recording may be the newest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Keep or act, with the reasons.
-
-    `rule` is the rule that acts, or that would but for what `reasons` say.
-    `due` is the moment just after which it acts (within a grace: deletes), None if that can't be told;
-    `unknown` names what was unknown and mattered.
-    """
-
-    record_id: str
-    act: bool
-    action: Step | None
-    rule: str | None
-    reasons: tuple[str, ...]
-    due: datetime | None
-    size_bytes: int | None
-    unknown: tuple[str, ...] = ()
-    held: bool = False
-    given_up: str = ""
-    """Why it is only reported, though it is due: it was tried on too many nights."""
-
-
 def decide(
     rows: Iterable[InventoryRow], policy: Policy, *, now: datetime, history: History
 ) -> Iterator[Verdict]:
@@ -72,30 +49,40 @@ def decide(
     The first rule that matches decides.  A hold always wins; a protection
     beats every rule; a recording exactly as old as a rule's age is kept.
     """
-    return (judge(facts_of(row, policy.zone, now), policy, history) for row in rows)
+    from bbbkeep.retention.sift import sifted
+
+    return (verdict for chunk in sifted(rows, policy, history, now=now) for verdict in chunk.verdicts())
 
 
 def judge(facts: Facts, policy: Policy, history: History) -> Verdict:
-    """Judge one recording."""
+    """Judge one recording; `sift` judges many, with the same answers."""
     rule, doubtful = first_match(policy, facts)
     hold = hold_reason(facts, policy, history)
-    stops = _stops(facts, policy, hold, history.newest)
-    tonight = _tonight(facts, history, rule, doubtful)
-    act = rule is not None and not stops and not tonight
+    always = stops(facts, policy, hold, history.newest)
+    act = rule is not None and not always and not tonight(facts, history, rule, doubtful)
     return Verdict(
         record_id=facts.recording.record_id,
         act=act,
         action=rule.step(facts) if rule and act else None,
         rule=rule.name if rule else None,
-        reasons=_why(rule, facts)
-        if rule and act
-        else _why_not(rule, doubtful, policy, facts, (*stops, *tonight)),
-        due=None if stops else _due(policy, rule, facts),
         size_bytes=facts.recording.size_bytes,
-        unknown=() if act else _unknown(rule, doubtful, policy, facts),
         held=hold is not None,
-        given_up=_given_up(facts, history, rule) if not stops else "",
+        given_up="" if always else given_up(facts, history, rule),
+        find=lambda: grounds(facts, policy, history, rule, doubtful),
     )
+
+
+def grounds(
+    facts: Facts, policy: Policy, history: History, rule: Rule | None, doubtful: tuple[Rule, ...]
+) -> Grounds:
+    """Say why a recording is acted on or kept, given the rule that matches and those that can't be judged."""
+    always = stops(facts, policy, hold_reason(facts, policy, history), history.newest)
+    against = (*always, *tonight(facts, history, rule, doubtful))
+    due = None if always else _due(policy, rule, facts)
+    if rule and not against:
+        return Grounds(why(rule, facts), due, ())
+    reasons = why_not(rule, doubtful, policy, facts, against)
+    return Grounds(reasons, due, unknown_names(rule, doubtful, policy, facts))
 
 
 def hold_reason(facts: Facts, policy: Policy, history: History) -> str | None:
@@ -136,7 +123,7 @@ def keep_reason(facts: Facts, keep: Keep, newest: Newest | None) -> str | None:
     return f"kept by {keep.name}: it is, or may be, among the newest {keep.newest}{often}"
 
 
-def _stops(facts: Facts, policy: Policy, hold: str | None, newest: Newest | None) -> tuple[str, ...]:
+def stops(facts: Facts, policy: Policy, hold: str | None, newest: Newest | None) -> tuple[str, ...]:
     """Say what keeps this recording whatever its age."""
     kept = (keep_reason(facts, keep, newest) for keep in policy.keeps)
     return tuple(filter(None, (hold, state_reason(facts), *protections_met(facts, policy), *kept)))
@@ -157,9 +144,7 @@ def _protected(protection: Protection, facts: Facts) -> str | None:
     return f"{said} {protection.name}{because}: {facts_in_words(protection.when, facts)}"
 
 
-def _tonight(
-    facts: Facts, history: History, rule: Rule | None, doubtful: tuple[Rule, ...]
-) -> tuple[str, ...]:
+def tonight(facts: Facts, history: History, rule: Rule | None, doubtful: tuple[Rule, ...]) -> tuple[str, ...]:
     """Say what keeps a recording this time only."""
     found = []
     if facts.recording.record_id in history.troubled:
@@ -171,9 +156,9 @@ def _tonight(
         found.append(f"rule {rule.name} matches, but one before it with another action can't be judged")
     if step is None:
         found.append(
-            f"{_unpublished(facts)}; rule {rule.name} waits until {rule.grace_ends(facts):%Y-%m-%d %H:%M} UTC"
+            f"{unpublished_in_words(facts)}; rule {rule.name} waits until {rule.grace_ends(facts):%Y-%m-%d %H:%M} UTC"
         )
-    if tried := _given_up(facts, history, rule):
+    if tried := given_up(facts, history, rule):
         found.append(tried)
     if history.owners and step in ("delete", "unpublish"):
         untold = history.owners.why_not(facts, step, became_due(rule, facts))
@@ -181,64 +166,13 @@ def _tonight(
     return tuple(found)
 
 
-def _unpublished(facts: Facts) -> str:
-    return f"bbbkeep unpublished it {facts.row.unpublished_at:%Y-%m-%d %H:%M} UTC"
-
-
-def _given_up(facts: Facts, history: History, rule: Rule | None) -> str:
+def given_up(facts: Facts, history: History, rule: Rule | None) -> str:
+    """Say why what the rule asks for was tried too often, or return ""."""
     return (
         history.given_up.get((facts.recording.record_id, str(rule.step(facts)), rule.name), "")
         if rule
         else ""
     )
-
-
-def _why(rule: Rule, facts: Facts) -> tuple[str, ...]:
-    facts_found = dict.fromkeys(leaf.fact(facts) for leaf in deciding(rule.when, facts))
-    return (f"rule {rule.name}", *facts_found, *_grace(rule, facts))
-
-
-def _grace(rule: Rule, facts: Facts) -> Iterator[str]:
-    """Say where in its two steps the rule is."""
-    if rule.grace is None:
-        return
-    step, span = rule.step(facts), rule.grace.text
-    if step == "delete":
-        yield f"{_unpublished(facts)}, over {span} ago"
-    elif step == "begin_grace":
-        yield f"it is unpublished, but bbbkeep did not do it: its {span} begin with this run"
-    else:
-        yield f"to be deleted {span} later"
-
-
-def _why_not(
-    rule: Rule | None, doubtful: tuple[Rule, ...], policy: Policy, facts: Facts, stops: tuple[str, ...]
-) -> tuple[str, ...]:
-    doubts = (f"rule {each.name} can't be judged: {facts_in_words(each.when, facts)}" for each in doubtful)
-    matched = (
-        f"rule {rule.name} would {rule.step(facts) or 'delete'} it: {facts_in_words(rule.when, facts)}"
-        if rule
-        else None
-    )
-    found = tuple(filter(None, (*stops, *doubts, matched)))
-    if found:
-        return found
-    return ("no rule matches" if policy.rules else "the policy has no rules",)
-
-
-def facts_in_words(when: Condition, facts: Facts) -> str:
-    """Say the facts that the answer to a condition rests on."""
-    return ", ".join(dict.fromkeys(leaf.fact(facts) for leaf in deciding(when, facts)))
-
-
-def _unknown(rule: Rule | None, doubtful: tuple[Rule, ...], policy: Policy, facts: Facts) -> tuple[str, ...]:
-    whens = [each.when for each in doubtful]
-    always: tuple[str, ...] = ()
-    if rule:
-        whens += [each.when for each in policy.protections if each.truth(facts) is Truth.UNKNOWN]
-        always = ("metadata",) * (facts.metadata is None) + ("state",) * (facts.recording.state is None)
-    names = (leaf.names for when in whens for leaf in deciding(when, facts))
-    return tuple(sorted({*chain.from_iterable(names), *always}))
 
 
 def _due(policy: Policy, matched: Rule | None, facts: Facts) -> datetime | None:
@@ -256,7 +190,7 @@ def coming(facts: Facts, policy: Policy, history: History) -> tuple[Coming, ...]
     grace of a recording that is not unpublished yet begins when that is due,
     and not before now.
     """
-    if _stops(facts, policy, hold_reason(facts, policy, history), history.newest):
+    if stops(facts, policy, hold_reason(facts, policy, history), history.newest):
         return ()
     rule, _ = first_match(policy, facts)
     first = (rule, became_due(rule, facts)) if rule else next_due(policy, facts)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from bbbkeep.metadata.changes import Change, Changes, changes
 from bbbkeep.metadata.sheet import Edit
-from bbbkeep.retention.decide import History, facts_in_words, protections_met, state_reason
+from bbbkeep.retention.decide import History, protections_met, state_reason
 from bbbkeep.retention.facts import Facts, plainly
 from bbbkeep.retention.policy import Policy, Rule
+from bbbkeep.retention.reasons import facts_in_words
 from bbbkeep.retention.truth import Truth
 
 

@@ -10,11 +10,12 @@ from datetime import datetime
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.anomalies import anomalies
 from bbbkeep.retention.conditions import Condition
-from bbbkeep.retention.decide import History, Verdict, hold_reason, judge, keep_reason, state_reason
+from bbbkeep.retention.decide import History, hold_reason, judge, keep_reason, state_reason
 from bbbkeep.retention.edits import Edits, edits
 from bbbkeep.retention.facts import Facts, facts_of, plainly
 from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.truth import Truth, known
+from bbbkeep.retention.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ keys are compared in lower case and values after collapsing whitespace.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -22,19 +23,22 @@ ABSENT: frozenset[str] = frozenset()
 _SHOWN = 80
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
-    """A recording as of `now`, judged as if it were `at` (to tell what becomes due).
-
-    `metadata` maps each key, in lower case, to the different values that its
-    spellings have: some servers keep `Category` and `category` side by side.
-    """
+    """A recording as of `now`, judged as if it were `at` (to tell what becomes due)."""
 
     row: InventoryRow
     zone: ZoneInfo
     now: datetime
     at: datetime
-    metadata: Mapping[str, frozenset[str]] | None
+
+    @cached_property
+    def metadata(self) -> Mapping[str, frozenset[str]] | None:
+        """Each key, in lower case, and the different values of its spellings.
+
+        Some servers keep `Category` and `category` side by side.
+        """
+        return folded(self.recording.metadata)
 
     @property
     def recording(self) -> Recording:
@@ -61,7 +65,7 @@ class Facts:
 
 
 def facts_of(row: InventoryRow, zone: ZoneInfo, now: datetime) -> Facts:
-    return Facts(row, zone, now, now, folded(row.recording.metadata))
+    return Facts(row, zone, now, now)
 
 
 def folded(metadata: Mapping[str, str] | None) -> Mapping[str, frozenset[str]] | None:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import translate
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from bbbkeep.retention.facts import collapsed, plainly
+from bbbkeep.retention.facts import plainly
 
 if TYPE_CHECKING:
     import re2
@@ -21,7 +21,7 @@ Operator = Literal["equals", "in", "glob", "regex", "contains"]
 OPERATORS: tuple[Operator, ...] = ("equals", "in", "glob", "regex", "contains")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """A comparison and its values, more than one only for `in`; `any_case`: letter case means nothing."""
 
@@ -30,16 +30,19 @@ class Wanted:
     any_case: bool = False
 
     def met(self, text: str) -> bool:
-        text = collapsed(text)
-        if self.operator == "regex":
-            return any(_found(value, text, any_case=self.any_case) for value in self.values)
-        if not self.any_case:
-            return _MET[self.operator](text, self.values)
-        return _MET[self.operator](text.casefold(), tuple(value.casefold() for value in self.values))
+        """Compare with *text*, whose whitespace is collapsed."""
+        return bool(self._test(text))
 
     def sentence(self) -> str:
         values = " or ".join(plainly(value) for value in self.values)
         return f"{_SAID[self.operator]} {values}{' in any letter case' if self.any_case else ''}"
+
+    @cached_property
+    def _test(self) -> Callable[[str], object]:
+        if self.operator == "regex":
+            return _matching(self.values, any_case=self.any_case)
+        test = _TESTS[self.operator](tuple(map(str.casefold, self.values)) if self.any_case else self.values)
+        return (lambda text: test(text.casefold())) if self.any_case else test
 
 
 def regex_problem(pattern: str) -> str:
@@ -54,9 +57,10 @@ def regex_problem(pattern: str) -> str:
     return ""
 
 
-def _found(pattern: str, text: str, *, any_case: bool) -> bool:
-    """Tell whether a regular expression is found anywhere in *text*."""
-    return _compiled(pattern, any_case=any_case).search(_utf8(text)) is not None
+def _matching(patterns: tuple[str, ...], *, any_case: bool) -> Callable[[str], object]:
+    """Return what tells whether one of the regular expressions is found anywhere in a text."""
+    found = [_compiled(pattern, any_case=any_case) for pattern in patterns]
+    return lambda text: any(pattern.search(_utf8(text)) is not None for pattern in found)
 
 
 @lru_cache(maxsize=256)
@@ -74,18 +78,25 @@ def _utf8(text: str) -> bytes:
     return text.encode(errors="replace")
 
 
-@lru_cache(maxsize=256)
-def _pattern(glob: str) -> re.Pattern[str]:
-    """Compile a glob in which only `*` and `?` are special: `[Test] *` is how people name meetings."""
+def _equal(values: tuple[str, ...]) -> Callable[[str], object]:
+    return frozenset(values).__contains__
+
+
+def _alike(globs: tuple[str, ...]) -> Callable[[str], object]:
+    """Only `*` and `?` are special in a glob: `[Test] *` is how people name meetings."""
     # translate() writes each part between stars as an atomic group, so nothing is tried twice.
-    return re.compile(translate(glob.replace("[", "[[]")))
+    return re.compile("|".join(translate(glob.replace("[", "[[]")) for glob in globs)).match
 
 
-_MET: dict[Operator, Callable[[str, tuple[str, ...]], bool]] = {
-    "equals": lambda text, values: text in values,
-    "in": lambda text, values: text in values,
-    "glob": lambda text, values: any(_pattern(value).match(text) for value in values),
-    "contains": lambda text, values: any(value in text for value in values),
+def _containing(values: tuple[str, ...]) -> Callable[[str], object]:
+    return re.compile("|".join(map(re.escape, values))).search
+
+
+_TESTS: dict[Operator, Callable[[tuple[str, ...]], Callable[[str], object]]] = {
+    "equals": _equal,
+    "in": _equal,
+    "glob": _alike,
+    "contains": _containing,
 }
 _SAID: dict[Operator, str] = {
     "equals": "is",

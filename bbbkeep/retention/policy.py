@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from bbbkeep.errors import PolicyError
@@ -22,6 +23,9 @@ from bbbkeep.retention.spans import Span
 from bbbkeep.retention.truth import Truth
 from bbbkeep.retention.words import Context
 from bbbkeep.settings_values import STANDARD, Caps
+
+if TYPE_CHECKING:
+    from bbbkeep.retention.columns import Columns, Mask
 
 Mode = Literal["act", "report"]
 MODES: tuple[Mode, ...] = ("act", "report")
@@ -88,9 +92,13 @@ class Protection:
         """Tell whether the recording is protected as of `facts.at`."""
         return Truth.NO if self.ended(facts) else self.when.truth(facts)
 
-    def ended(self, facts: Facts) -> bool:
+    def mask(self, columns: "Columns") -> "Mask":
+        """Answer for many recordings what `truth` answers for each."""
+        return columns.same(Truth.NO) if self.ended(columns) else self.when.mask(columns)
+
+    def ended(self, seen: "Facts | Columns") -> bool:
         """Tell whether the last day is over in the policy's time zone."""
-        return self.until is not None and facts.at.astimezone(facts.zone).date() > self.until
+        return self.until is not None and seen.at.astimezone(seen.zone).date() > self.until
 
     def sentence(self) -> str:
         until = f" through {self.until}" if self.until else ""
@@ -98,7 +106,7 @@ class Protection:
         return f"{self.name}: never act on recordings where {self.when.sentence()}{until}{because}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One action and the condition under which it is due.
 
@@ -121,7 +129,7 @@ class Rule:
     place: tuple[Path, int, int] | None = field(default=None, compare=False)
     """File, line and column in which it is written, for errors."""
 
-    @property
+    @cached_property
     def starts(self) -> datetime | None:
         """The last date that the rule names."""
         dates = [leaf.moment for leaf in leaves(self.when) if isinstance(leaf, Before)]
@@ -130,6 +138,17 @@ class Rule:
     def truth(self, facts: Facts) -> Truth:
         """Tell whether the rule asks for its action as of `facts.at`, all else apart."""
         return Truth.NO if self.pending(facts) else self.when.truth(facts)
+
+    def mask(self, columns: "Columns") -> "Mask":
+        """Answer for many recordings what `truth` answers for each."""
+        starts = self.starts
+        if starts is not None and columns.at <= starts:
+            return columns.same(Truth.NO)
+        asked = self.when.mask(columns).copy()
+        for place in asked.nonzero()[0].tolist():
+            if self.pending(columns.facts(place)):
+                asked[place] = Truth.NO
+        return asked
 
     def pending(self, facts: Facts) -> str:
         """Say why the rule asks nothing of this recording, whatever its condition says; else ""."""

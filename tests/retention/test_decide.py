@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bbbkeep.model import InventoryRow, Recording
-from bbbkeep.retention.decide import History, Verdict, decide, unmatched_protections
+from bbbkeep.retention.decide import History, decide, unmatched_protections
 from bbbkeep.retention.load import loads_policy
+from bbbkeep.retention.verdict import Verdict
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ID = "a" * 40 + "-1700000000000"
@@ -48,15 +49,14 @@ def verdict_on(row: InventoryRow, policy, *, now: datetime = NOW, history: Histo
 def test_a_verdict_names_the_rule_and_the_facts_with_their_values():
     verdict = verdict_on(a_row(size_bytes=7), a_policy(OLD_TESTS))
 
-    assert verdict == Verdict(
-        record_id=ID,
-        act=True,
-        action="delete",
-        rule="old-tests",
-        reasons=("rule old-tests", "ended 2025-04-27, 400 days ago, over 180d", "category is test"),
-        due=NOW - timedelta(days=220),
-        size_bytes=7,
+    assert (verdict.record_id, verdict.act, verdict.action, verdict.rule) == (ID, True, "delete", "old-tests")
+    assert verdict.reasons == (
+        "rule old-tests",
+        "ended 2025-04-27, 400 days ago, over 180d",
+        "category is test",
     )
+    assert (verdict.due, verdict.unknown) == (NOW - timedelta(days=220), ())
+    assert (verdict.size_bytes, verdict.held) == (7, False)
 
 
 def test_verdicts_come_in_the_order_of_the_recordings():
