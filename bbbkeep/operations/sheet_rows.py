@@ -14,6 +14,7 @@ from bbbkeep.ledger.sheets import SheetRow
 from bbbkeep.metadata.sheet import Sheet
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.sheets import AGAIN, FINAL, is_final, is_given_up
+from bbbkeep.plans.applying import FOR_NOW
 from bbbkeep.plans.document import Plan
 from bbbkeep.plans.make import write_private
 from bbbkeep.reports.cells import neutral
@@ -85,11 +86,11 @@ def _rows(plan: Plan) -> list[SheetRow]:
 
 
 def note_outcomes(site: Site, plan: Plan, outcomes: Sequence[ItemOutcome], *, now: datetime) -> None:
-    """Give each row the outcome of the write that it was part of."""
+    """Give each row the outcome of the write that it was part of; one that only had to wait stays open."""
     items = {item.number: item for item in plan.items}
     with site.ledger.write() as conn:
         for outcome in outcomes:
-            if outcome.detail.get("untried"):
+            if outcome.detail.get("untried") or outcome.because in FOR_NOW:
                 continue
             for line in items[outcome.number].params["lines"].values():
                 digest = plan.source["digest"]

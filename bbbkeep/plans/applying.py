@@ -18,6 +18,11 @@ from bbbkeep.site import Site
 
 _HAS_A_TWIN = "another known record_id begins with this one; the server would take both"
 
+RUNNING = "its meeting is still running"
+MAY_ARRIVE = "a write of an interrupted run may still arrive; nothing else is written to it now"
+FOR_NOW = frozenset({RUNNING, MAY_ARRIVE})
+"""Why an item is skipped that another night may write."""
+
 HoldCheck = Callable[[Recording], str | None]
 """Returns why a recording is on hold, or None."""
 
@@ -126,7 +131,7 @@ def reason_to_leave(
 
 def _not_now(run: RunRef, record_id: str) -> str | None:
     if record_id in run.running:
-        return "its meeting is still running"
+        return RUNNING
     if record_id in run.leave:
-        return "a write of an interrupted run may still arrive; nothing else is written to it now"
+        return MAY_ARRIVE
     return None

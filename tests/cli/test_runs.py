@@ -2,6 +2,8 @@
 
 import pytest
 
+from bbbkeep.standin.recording import SeedTrack
+
 
 @pytest.fixture
 def presented(listed, bbbkeep, published, tmp_path):
@@ -48,6 +50,69 @@ def test_a_delete_is_not_undone_and_the_way_back_is_named(listed, bbbkeep, polic
     assert told.exit == 3
     assert plan["items"][0]["record_id"] in told.out
     assert "/var/bigbluebutton/deleted" in told.out
+
+
+def an_upload(bbbkeep, folder, record_id, text):
+    """Upload a caption file and return the run."""
+    (folder / f"{record_id}.en.srt").write_text(f"1\n00:00:01,000 --> 00:00:03,000\n{text}\n")
+    told = bbbkeep("captions", "upload", f"{record_id}.en.srt", "--yes", "--json")
+    assert told.exit == 0, told
+    return told.document["run_id"]
+
+
+def the_track(server, record_id):
+    [track] = [
+        one for one in server.state.text_tracks(record_id) if (one.kind, one.lang) == ("captions", "en")
+    ]
+    return track
+
+
+def test_undo_of_a_replaced_text_track_brings_its_archived_text_back(listed, bbbkeep, published, tmp_path):
+    an_upload(bbbkeep, tmp_path, published[0], "Good morning.")
+    before = the_track(listed, published[0]).webvtt
+    run = an_upload(bbbkeep, tmp_path, published[0], "Good evening.")
+    assert "evening" in the_track(listed, published[0]).webvtt
+
+    told = bbbkeep("runs", "undo", run, "--yes")
+
+    assert (told.exit, the_track(listed, published[0]).webvtt) == (0, before)
+    assert "undoes upload_text_track; its source becomes upload" in told.out
+
+
+def test_undo_of_blanking_a_live_track_brings_its_text_back_as_an_upload(listed, bbbkeep, published):
+    text = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nGood morning.\n"
+    listed.state.put_track(published[0], SeedTrack("captions", "en", "English", "live", text))
+    blanked = bbbkeep("captions", "remove", published[0], "--lang", "en", "--blank", "--yes", "--json")
+    assert "morning" not in the_track(listed, published[0]).webvtt
+
+    told = bbbkeep("runs", "undo", blanked.document["run_id"], "--yes")
+
+    track = the_track(listed, published[0])
+    assert (told.exit, "Good morning." in track.webvtt, track.source) == (0, True, "upload")
+
+
+def test_a_text_track_that_was_new_is_not_undone_and_the_way_to_blank_it_is_named(
+    listed, bbbkeep, published, tmp_path
+):
+    run = an_upload(bbbkeep, tmp_path, published[0], "Good morning.")
+    writes = len(listed.writes)
+
+    told = bbbkeep("runs", "undo", run, "--yes", "--json")
+
+    [left] = told.document["refused"]
+    assert (told.exit, len(listed.writes), told.document["items"]) == (3, writes, [])
+    assert f"`bbbkeep captions remove {published[0]} --lang en --kind captions --blank`" in left["because"]
+
+
+def test_a_text_track_that_somebody_replaced_since_is_left_alone(listed, bbbkeep, published, tmp_path):
+    an_upload(bbbkeep, tmp_path, published[0], "Good morning.")
+    run = an_upload(bbbkeep, tmp_path, published[0], "Good evening.")
+    listed.state.put_track(published[0], SeedTrack("captions", "en", "English", "upload", "WEBVTT\n\nBye\n"))
+
+    told = bbbkeep("runs", "undo", run, "--yes")
+
+    assert (told.exit, the_track(listed, published[0]).webvtt) == (3, "WEBVTT\n\nBye\n")
+    assert "the server no longer shows what was written" in told.out
 
 
 def test_undo_asks_first(presented, listed, bbbkeep):

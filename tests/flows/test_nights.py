@@ -61,6 +61,24 @@ def test_a_plan_waits_is_approved_and_done_once(place: Place, server: LocalServe
     assert place.path("reports", "report.html").is_file()
 
 
+@pytest.mark.long
+def test_ten_late_nights_do_one_nights_work(place: Place, server: LocalServer) -> None:
+    server.state.add(OLD_TEST, HELD, NEW, LECTURE)
+    place.lay("sheets", "holds.csv", f"record_id,key,value\n{HELD.record_id},bbbkeep-hold,case 7\n")
+    place.lay("captions", f"{LECTURE.record_id}.en.srt", SRT)
+    a_night(place)
+    approve_the_latest(place)
+    place.lay("sheets", "names.csv", f"record_id,key,value\n{LECTURE.record_id},presenter,Ada\n")
+    _, [worked] = a_night(place)
+    written = list(server.writes)
+
+    late = [a_night(place)[1][0] for _ in range(10)]
+
+    assert worked.outcomes == {"delete": {"verified": 1}, "set_metadata": {"verified": 1}}
+    assert [(one.exit, one.outcomes) for one in late] == [(0, {})] * 10
+    assert server.writes == written
+
+
 def test_a_wrong_secret_makes_a_failed_run_that_names_the_setting(tmp_path, server: LocalServer) -> None:
     place = Place(tmp_path, {"main": server.url}, "not the secret")
 

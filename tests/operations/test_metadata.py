@@ -1,6 +1,7 @@
 """What sheets promise: each row is written once, accounted for, and never overrules a later change."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,22 @@ def test_a_sheet_whose_run_stopped_stays_and_goes_on_the_next_night(listed, serv
     turn(clock, days=1)
     apply_sheet(listed, sheet)
     assert [asked["recordID"] for asked in writes(server)] == [an_id(1), an_id(2)]
+    assert not sheet.exists()
+
+
+def test_a_row_that_had_to_wait_for_a_meeting_is_written_the_next_night(listed, server, clock):
+    sheet = a_sheet(listed, (an_id(1), "category", "seminar"))
+    plan = metadata.plan_sheet(listed, sheet, Selection(), now=clock.now())
+    run = replace(metadata.begin_sheet(listed, plan, now=clock.now()), running=(an_id(1),))
+    metadata.apply_chunk(listed, run, [1])
+    [waits] = metadata.finish_sheet(listed, run, sheet)
+    assert (waits.outcome, waits.because) == ("skipped", "its meeting is still running")
+
+    assert sheet.exists()
+    turn(clock, days=1)
+    apply_sheet(listed, sheet)
+
+    assert value(server, 1, "category") == "seminar"
     assert not sheet.exists()
 
 

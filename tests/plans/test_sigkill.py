@@ -1,121 +1,23 @@
 """Processes killed with kill -9 in the middle: resuming, or the next apply, leaves all as without it."""
 
-import json
-import os
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from plans.bench import SECRET, a_recording
-
-from bbbkeep.ledger import events
-from bbbkeep.ledger.schema import leases as lease_table
-from bbbkeep.ledger.store import Ledger
-from bbbkeep.standin.server import LocalServer
+from plans.processes import COMMANDS, IDS, TARGETS, Site, a_site, prepare
 
 pytestmark = pytest.mark.long
 
-IDS = [f"{number:040x}-1700000000000" for number in range(1, 61)]
-TARGETS = IDS[:6]
-"""A tenth: otherwise the next listing would be a jump that a guard stops at."""
-
-WRITES = {"publishRecordings", "deleteRecordings", "updateRecordings"}
 PATIENCE = 15.0
-
-POLICY = """\
-mode: act
-guards: {max_deletes: 50, max_share_percent: 100, reason: a test's site is small}
-rules:
-  - name: old
-    action: delete
-    when: {all: [{metadata: {key: doomed, equals: "yes"}}, {age: {from: end, over: 30d}}]}
-"""
-
-
-@dataclass
-class Site:
-    """A server with some latency, and a folder to work in."""
-
-    server: LocalServer
-    folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def start(self, *words: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-m", "bbbkeep", *words],
-            cwd=self.folder,
-            env=self.environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-
-    def run(self, *words: str) -> tuple[int, Any]:
-        process = self.start(*words, "--json")
-        out, err = process.communicate(timeout=60)
-        assert "Traceback" not in err
-        return process.returncode, json.loads(out) if out else err
-
-    def written(self) -> list[str]:
-        """The recordings that requests named, one for each time."""
-        asked = [params["recordID"] for _, call, params in self.server.requests if call in WRITES]
-        return [one for ids in asked for one in ids.split(",")]
-
-    def truth(self) -> list[Any]:
-        return [self.server.state.recording(one) for one in IDS]
-
-    def ledger(self) -> Ledger:
-        return Ledger.open(self.folder / "state" / "ledger.sqlite3")
-
-    def chain_holds(self) -> bool:
-        with self.ledger() as ledger, ledger.read() as conn:
-            return all(events.verify(conn, server) is None for server in events.servers(conn))
-
-    def held(self) -> bool:
-        with self.ledger() as ledger, ledger.read() as conn:
-            return conn.execute(lease_table.select()).first() is not None
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    with LocalServer(secret=SECRET, latency_ms=40) as server:
-        metadata = {"category": "lecture", "doomed": "yes"}
-        server.state.add(*(a_recording(one, metadata=metadata) for one in TARGETS))
-        server.state.add(*(a_recording(one) for one in IDS if one not in TARGETS))
-        (tmp_path / "policy.yaml").write_text(POLICY)
-        (tmp_path / "bbbkeep.yaml").write_text(
-            f"servers: {{main: {{url: '{server.url}', secret: {{env: S}}}}}}\npolicy: policy.yaml\nstate_dir: state\n"
-        )
-        rows = [f"{one},seat,{number}\n{one},category,seminar" for number, one in enumerate(TARGETS)]
-        (tmp_path / "edits.csv").write_text("\n".join(["record_id,key,value", *rows]) + "\n")
-        known = {name: value for name, value in os.environ.items() if not name.startswith(("BBB", "XDG"))}
-        yield Site(server, tmp_path, {**known, "S": SECRET, "HOME": str(tmp_path)})
-
-
-COMMANDS = {
-    "metadata": ("metadata", "apply", "edits.csv", "--yes"),
-    "retention": ("retention", "apply", "--yes"),
-    "publish": ("publish", *TARGETS, "--yes"),
-}
-
-
-def prepare(site: Site, what: str) -> None:
-    if what == "publish":
-        for record_id in TARGETS:
-            site.server.state.set_state(record_id, "unpublished")
-    code, _ = site.run("inventory")
-    assert code == 0
-    if what == "retention":
-        _, plan = site.run("retention", "plan")
-        approval = site.start("retention", "approve", plan["plan_id"], "--reason", "test")
-        approval.communicate(timeout=60)
-        assert approval.returncode == 0
+    with a_site(tmp_path) as made:
+        yield made
 
 
 def kill_after(site: Site, process: "subprocess.Popen[str]", requests: int) -> bool:
