@@ -51,6 +51,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         click.echo(line)
 
 
+def entry(cells: Sequence[object], below: object) -> None:
+    """Print one row of a table that is too long to be held; on a terminal *below* goes below."""
+    first, width = GAP.join(plain(cell) for cell in cells), _width()
+    click.echo(first if width else f"{first}{GAP}{plain(below)}")
+    for line in _below(plain(below), width) if width else ():
+        click.echo(line)
+
+
 def _width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 

@@ -11,19 +11,26 @@ from bbbkeep.cli import output
 from bbbkeep.errors import PlanRefusedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bbbkeep.model import ItemOutcome
     from bbbkeep.operations.carry_out import Carried
     from bbbkeep.operations.chunks import Left, PlanRef
-    from bbbkeep.plans.document import Plan, PlanKind, Total
+    from bbbkeep.plans.document import Plan, PlanItem, PlanKind, Total
     from bbbkeep.site import Site
 
 MOST_ROWS = 200
 
 
-def show_plan(site: "Site", plan: "Plan", path: Path, *, as_json: bool) -> None:
-    """Print a plan: what it would do and why, what guards say, what was left out."""
+def show_plan(
+    site: "Site",
+    plan: "Plan",
+    path: Path,
+    *,
+    as_json: bool,
+    kept_by_reason: "Mapping[str, int] | None" = None,
+) -> None:
+    """Print a plan: what it would do and why, what guards say, what was left out, what matters most last."""
     from bbbkeep.operations.keys_never_seen import never_seen_in_words
     from bbbkeep.operations.plan_document import plan_document
 
@@ -37,6 +44,7 @@ def show_plan(site: "Site", plan: "Plan", path: Path, *, as_json: bool) -> None:
     if len(plan.items) > MOST_ROWS:
         click.echo(f"and {len(plan.items) - MOST_ROWS} more; all of them are in {path}")
     _show_left(plan)
+    _show_counts(plan, kept_by_reason or {})
     for guard in plan.guards:
         click.echo(output.plain(f"guard {guard}") + ("  TRIPPED" if guard.tripped else ""))
     _say_what_stops(plan)
@@ -56,6 +64,36 @@ def _total(action: str, total: "Total") -> str:
         return f"{action}: {total.count}"
     unknown = f", {total.unknown_sizes} of unknown size" if total.unknown_sizes else ""
     return f"{action}: {total.count} ({in_bytes(total.size_bytes)}{unknown})"
+
+
+def _show_counts(plan: "Plan", kept_by_reason: "Mapping[str, int]") -> None:
+    """Count by rule and by reason: nobody reads a thousand lines."""
+    from collections import Counter
+
+    odd = Counter(one["anomaly"] for one in plan.anomalies)
+    for header, rows in (
+        (("due", "action", "rule", "bytes"), _by_rule(plan)),
+        (("kept", "because"), [(count, reason) for reason, count in kept_by_reason.items()]),
+        (("odd", "what"), [(count, what) for what, count in odd.most_common()]),
+    ):
+        if rows:
+            click.echo()
+        output.table(header, rows)
+    if plan.kind == "retention":
+        click.echo()
+
+
+def _by_rule(plan: "Plan") -> list[tuple[object, ...]]:
+    """Count what each rule does, and how much of the disk it is as far as sizes are known."""
+    from bbbkeep.reports.readable import size
+
+    found: dict[tuple[str, str], list[PlanItem]] = {}
+    for item in plan.items if plan.kind == "retention" else ():
+        found.setdefault((item.action, item.rule or "-"), []).append(item)
+    return [
+        (len(items), *names, size(sum(item.size_bytes or 0 for item in items) or None))
+        for names, items in found.items()
+    ]
 
 
 def _say_what_stops(plan: "Plan") -> None:

@@ -39,9 +39,10 @@ command.add_command(what_if)
 @selection_options
 @policy_option
 @click.option("--no-sweep", is_flag=True, help="Judge the last listing; don't ask the server.")
+@click.option("--kept", is_flag=True, help="Show each recording that is kept, too, and why.")
 @site_options
 @json_option
-def plan(
+def plan(  # noqa: PLR0913 -- each is an option of the command
     states: str | None,
     meta: tuple[str, ...],
     policy: Path | None,
@@ -50,21 +51,26 @@ def plan(
     state_dir: Path | None,
     *,
     no_sweep: bool,
+    kept: bool,
     as_json: bool,
 ) -> int:
     """List the server and show what is due, and why; writes nothing.
+
+    What is kept is counted by reason; with --kept each recording is shown.
 
     Exit 3: something due is not tried any more.  Exit 4: a guard trips.
     Exit 6: the server could not be listed whole.
     """
     from bbbkeep.cli.options import selection
-    from bbbkeep.cli.plans import agreed, left_exit, stopped
+    from bbbkeep.cli.planning import show_verdicts
+    from bbbkeep.cli.plans import left_exit, stopped
     from bbbkeep.exits import worst
+    from bbbkeep.operations.retention import policy_path
 
     asked = selection(states, meta)
     with opened(server, config, state_dir) as site:
         ref = _plan(site, policy, asked, sweep=not no_sweep)
-        agreed(site, ref, "", yes=False, as_json=as_json, ask=False)
+        show_verdicts(site, ref, policy_path(site, policy), asked, each=kept, as_json=as_json)
     return worst([stopped(ref, needs_all=True), left_exit(ref)])
 
 
