@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from prefect.futures import wait
 from prefect.logging import get_run_logger
 
 from bbbkeep.clock import SystemClock
@@ -23,7 +22,7 @@ from bbbkeep.errors import (
 )
 from bbbkeep.operations.caption_files import Prepared
 from bbbkeep.operations.caption_folder import CaptionFile
-from bbbkeep.operations.chunks import PlanRef, cut
+from bbbkeep.operations.chunks import SIZE, PlanRef, cut
 from bbbkeep.operations.night import Night
 from bbbkeep.operations.owner_notices import UNSENT
 from bbbkeep.operations.progress import Progress
@@ -99,6 +98,7 @@ def _upload(ref: SiteRef, running: Night, summary: Summary, plan: PlanRef) -> No
         for numbers in plan.chunks():
             captions.send_chunk(ref, running, run, numbers)
             get_run_logger().info(progress.line(numbers[-1], SystemClock().now()))
+        get_run_logger().info("captions sent; waiting until the server shows the last of them")
         captions.finish_captions(ref, running, run)
     except BaseException:
         with suppress(KeepError):
@@ -108,8 +108,11 @@ def _upload(ref: SiteRef, running: Night, summary: Summary, plan: PlanRef) -> No
 
 def _converted(ref: SiteRef, running: Night, files: Sequence[CaptionFile]) -> list[Prepared]:
     """Convert the files, as many chunks at a time as the flow has threads."""
+    progress = Progress("caption files converted", len(files), SystemClock().now())
     chunks = [captions.convert_chunk.submit(ref, running, chunk) for chunk in cut(files)]
-    wait(chunks)  # all of them, also where one fails: nothing works on once the step is over
+    for number, chunk in enumerate(chunks, 1):
+        chunk.wait()  # for all of them, also where one fails: nothing works on once the step is over
+        get_run_logger().info(progress.line(min(number * SIZE, len(files)), SystemClock().now()))
     return [one for chunk in chunks for one in chunk.result()]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bbbkeep.captions.language import canonical
-from bbbkeep.captions.naming import Match, Meeting, recording_named
+from bbbkeep.captions.naming import Match, Meeting, one_spelling, recording_named
 from bbbkeep.errors import CaptionError, SheetError
 from bbbkeep.model import KINDS, RECORD_ID, Kind
 
@@ -45,12 +45,11 @@ def read_manifest(
     """Return the rows by file, which is relative to the manifest; a row that is wrong says why.
 
     Raises:
-        SheetError: not UTF-8, too large, without a header of these columns, or
-            a row of another width.
+        SheetError: not UTF-8, too large, no CSV, or without a header of these columns.
     """
     rows: dict[str, Row] = {}
-    for line, values in _rows(data, name):
-        row = _row(line, values, default_kind, record_ids)
+    for line, values, problem in _rows(data, name):
+        row = _row(line, values, problem, default_kind, record_ids)
         earlier = rows.get(row.file)
         if earlier is not None:
             row = Row(
@@ -60,7 +59,7 @@ def read_manifest(
     return rows
 
 
-def _rows(data: bytes, name: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _rows(data: bytes, name: str) -> Iterator[tuple[int, Mapping[str, str], str]]:
     if len(data) > MAX_BYTES:
         raise SheetError(name, f"larger than {MAX_BYTES:,} bytes", "split it")
     try:
@@ -71,14 +70,17 @@ def _rows(data: bytes, name: str) -> Iterator[tuple[int, Mapping[str, str]]]:
     try:
         header = _header(next(reader, []), name)
         for values in reader:
-            if not values:
-                continue
-            if len(values) != len(header):
-                problem = f"{len(values)} values, the header has {len(header)}"
-                raise SheetError(name, problem, "quote values that hold commas", reader.line_num)
-            yield reader.line_num, dict(zip(header, (value.strip() for value in values), strict=True))
+            if any(value.strip() for value in values):
+                yield reader.line_num, *_named(header, values)
     except csv.Error as error:
         raise SheetError(name, str(error), "save it as CSV", reader.line_num) from None
+
+
+def _named(header: list[str], values: list[str]) -> tuple[Mapping[str, str], str]:
+    named = dict.fromkeys(header, "") | dict(zip(header, (value.strip() for value in values), strict=False))
+    if len(values) == len(header):
+        return named, ""
+    return named, f"{len(values)} values, the header has {len(header)}; quote values that hold commas"
 
 
 def _header(values: list[str], name: str) -> list[str]:
@@ -91,13 +93,22 @@ def _header(values: list[str], name: str) -> list[str]:
     return header
 
 
-def _row(line: int, values: Mapping[str, str], default_kind: Kind, record_ids: re.Pattern[str]) -> Row:
-    file = str(PurePosixPath(values["file"])) if values["file"] else ""
+def _row(
+    line: int, values: Mapping[str, str], problem: str, default_kind: Kind, record_ids: re.Pattern[str]
+) -> Row:
+    file = one_spelling(str(PurePosixPath(values["file"]))) if values["file"] else f"line {line}"
+    problem = problem or ("" if values["file"] else "names no file")
+    if problem:
+        return _wrong(line, file, problem)
     try:
         found = _match(values, default_kind, record_ids)
         return Row(line, file, found, _label(values), _offset_ms(values))
     except CaptionError as error:
-        return Row(line, file, problem=f"line {line} of the manifest: {error.problem}")
+        return _wrong(line, file, error.problem)
+
+
+def _wrong(line: int, file: str, problem: str) -> Row:
+    return Row(line, file, problem=f"line {line} of the manifest: {problem}")
 
 
 def _match(values: Mapping[str, str], default_kind: Kind, record_ids: re.Pattern[str]) -> Match:

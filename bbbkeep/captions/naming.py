@@ -13,6 +13,7 @@ after the language and change nothing.
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -68,7 +69,7 @@ def match(
     Raises:
         CaptionError: the name does not tell; says how to name the file.
     """
-    path = PurePath(path_name)
+    path = PurePath(one_spelling(path_name))
     name, folder = path.name, path.parent.name
     stem, ending = os.path.splitext(name)  # noqa: PTH122  # a name, not a path
     if ending.lower() not in ENDINGS:
@@ -115,15 +116,36 @@ def candidates(folder: Path) -> Iterator[Path]:
         UsageError: a folder can't be listed.
     """
     root = folder.resolve()
+    yield from (path for path in _named_so(folder) if _is_inside(path, root))
+
+
+def strays(folder: Path) -> Iterator[Path]:
+    """Yield what is named like a caption file under *folder* and is none in it: links that lead out, or nowhere.
+
+    Raises:
+        UsageError: a folder can't be listed.
+    """
+    root = folder.resolve()
+    yield from (path for path in _named_so(folder) if not _is_inside(path, root))
+
+
+def one_spelling(name: str) -> str:
+    """Return a name in Unicode's composed form: some systems store `u` and two dots where others store `ü`."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _named_so(folder: Path) -> list[Path]:
     found = []
     for parent, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = [
             name for name in folders if not name.startswith(".") and not _is_done(folder, parent, name)
         ]
         found += [Path(parent, name) for name in names if _is_caption_name(name)]
-    for path in sorted(found):
-        if path.resolve().is_relative_to(root) and path.is_file():
-            yield path
+    return sorted(found)
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root) and path.is_file()
 
 
 def _refuse(error: OSError) -> NoReturn:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bbbkeep.captions.files import Converted
+    from bbbkeep.model import ItemOutcome
     from bbbkeep.operations.caption_files import Prepared
     from bbbkeep.operations.carry_out import Carried
     from bbbkeep.operations.chunks import PlanRef
@@ -136,7 +137,7 @@ def upload(
             return left_exit(ref)
         carried = _carry_out(site, ref)
         file_away_done(site, files)
-    return worst([show_run(carried, left=ref.left, as_json=as_json), left_exit(ref)])
+    return worst([show_run(carried, left=ref.left, plan=ref, as_json=as_json), left_exit(ref)])
 
 
 def _prepared(site: "Site", paths: tuple[Path, ...], manifest: Path | None) -> "list[Prepared]":
@@ -169,11 +170,15 @@ def _carry_out(site: "Site", ref: "PlanRef") -> "Carried":
         operations.send_chunk(site, run, numbers, now=now)
         click.echo(progress.line(numbers[-1], site.clock.now()), err=True)
 
+    def end() -> "list[ItemOutcome]":
+        click.echo("all are sent; waiting until the server shows the last of them", err=True)
+        return operations.finish_captions(site, run, now=now)
+
     return carry_out(
         run,
         ref,
         write,
-        finish=lambda: operations.finish_captions(site, run, now=now),
+        finish=end,
         give_up=lambda: finish(site, run, now=site.clock.now()),
     )
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from bbbkeep.model import ItemOutcome
     from bbbkeep.operations.carry_out import Carried
     from bbbkeep.operations.chunks import Left, PlanRef
+    from bbbkeep.operations.plan_document import Tracks
     from bbbkeep.plans.document import Plan, PlanItem, PlanKind, Total
     from bbbkeep.site import Site
 
 MOST_ROWS = 200
+WELL = {"verified", "unchanged"}
 
 
 def show_plan(
@@ -168,9 +170,17 @@ def left_exit(ref: "PlanRef") -> int:
     return 3 if any(outcome in LEFT_IN_TROUBLE for _, outcome, _ in ref.left) else 0
 
 
-def show_run(carried: "Carried", *, left: "Sequence[Left]" = (), as_json: bool) -> int:
-    """Print what a run came to, and what broke it off; return its exit code."""
-    show_outcomes(carried.run_id, carried.outcomes, left=left, remarks=carried.remarks, as_json=as_json)
+def show_run(
+    carried: "Carried", *, left: "Sequence[Left]" = (), plan: "PlanRef | None" = None, as_json: bool
+) -> int:
+    """Print what a run came to, and what broke it off; return its exit code.
+
+    Its *plan* tells the text tracks of one recording apart.
+    """
+    path = Path(plan.path) if plan else None
+    show_outcomes(
+        carried.run_id, carried.outcomes, left=left, remarks=carried.remarks, plan=path, as_json=as_json
+    )
     for remark in carried.remarks:
         click.echo(f"note: {output.plain(remark)}", err=True)
     if carried.stopped_by is not None:
@@ -184,18 +194,37 @@ def show_outcomes(
     *,
     left: "Sequence[Left]" = (),
     remarks: "Sequence[str]" = (),
+    plan: Path | None = None,
     as_json: bool,
 ) -> None:
-    """Print what became of each item; what was *left* out of the plan was shown with the plan."""
-    from bbbkeep.operations.plan_document import run_document
+    """Print what became of each item; what was *left* out of the plan was shown with the plan.
 
+    People get every item that did not go well, and MOST_ROWS of those that did.
+    """
+    from bbbkeep.operations.plan_document import run_document, tracks_of
+
+    tracks = tracks_of(plan) if plan else {}
     if as_json:
-        output.document(run_document(run_id, outcomes, left, remarks))
+        output.document(run_document(run_id, outcomes, left, remarks, tracks))
         return
-    rows = [(one.outcome, one.action, one.record_id, one.because) for one in outcomes]
+    well = [one for one in outcomes if one.outcome in WELL]
+    more = {one.number for one in well[MOST_ROWS:]}
+    rows = [
+        (one.outcome, _deed(one, tracks), one.record_id, one.because)
+        for one in outcomes
+        if one.number not in more
+    ]
     output.table(("outcome", "action", "record_id", "because"), rows)
+    if more:
+        click.echo(f"and {len(more)} more that are verified or unchanged; --json has all of them")
     verified = sum(one.outcome == "verified" for one in outcomes)
     click.echo(f"run {run_id}: {verified} of {len(outcomes)} verified")
+
+
+def _deed(outcome: "ItemOutcome", tracks: "Tracks") -> str:
+    """Name what was done; where it was done to one text track, name that too."""
+    track = tracks.get(outcome.number)
+    return f"{outcome.action} {track['kind']} {track['lang']}" if track else outcome.action
 
 
 def planned_before(site: "Site", given: str, kind: "PlanKind") -> "PlanRef":

@@ -56,14 +56,16 @@ def show(run_id: str, config: Path | None, state_dir: Path | None, *, as_json: b
     """Show what became of each item of RUN."""
     from bbbkeep.cli.plans import show_outcomes
     from bbbkeep.errors import UsageError
-    from bbbkeep.ledger import runs
+    from bbbkeep.ledger import plans, runs
 
     with _ledger(config, state_dir) as ledger, ledger.read() as conn:
         run = runs.get(conn, run_id)
         if run is None:
             raise UsageError(f"there is no run {run_id!r}; `bbbkeep runs list` shows the newest")
         outcomes = runs.outcomes(conn, run_id)
-    show_outcomes(run_id, outcomes, remarks=run.remarks, as_json=as_json)
+        plan = plans.get(conn, run.plan_id) if run.plan_id else None
+    path = Path(plan.path) if plan else None
+    show_outcomes(run_id, outcomes, remarks=run.remarks, plan=path, as_json=as_json)
 
 
 @command.command("resume")
@@ -96,7 +98,7 @@ def resume(
         if not agreed(site, ref, question, yes=yes, as_json=as_json):
             return 0
         carried = resuming.go_on(site, run, now=site.clock.now())
-    return show_run(carried, as_json=as_json)
+    return show_run(carried, plan=ref, as_json=as_json)
 
 
 @command.command("undo")
@@ -132,7 +134,7 @@ def undo(
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ref.items > 0 and not code):
             return worst([code, left_exit(ref)])
         carried = _undone(site, ref)
-    return worst([show_run(carried, left=ref.left, as_json=as_json), left_exit(ref)])
+    return worst([show_run(carried, left=ref.left, plan=ref, as_json=as_json), left_exit(ref)])
 
 
 def _undone(site: "Site", ref: "PlanRef") -> "Carried":

@@ -89,7 +89,7 @@ def _ask(site: "Site", ref: "PlanRef", question: str, *, uploads: bool, yes: boo
 
     if not agreed(site, ref, question, yes=yes, as_json=as_json):
         return 0
-    return show_run(_carry_out(site, ref, uploads=uploads), as_json=as_json)
+    return show_run(_carry_out(site, ref, uploads=uploads), plan=ref, as_json=as_json)
 
 
 def _carry_out(site: "Site", ref: "PlanRef", *, uploads: bool) -> "Carried":

@@ -43,6 +43,7 @@ class Prepared:
     outcome: Outcome = "refused"
     named: str = ""
     path: str = ""
+    offset_ms: int = 0
 
     @property
     def track(self) -> Track:
@@ -73,7 +74,7 @@ def prepare(site: Site, files: Sequence[CaptionFile]) -> list[Prepared]:
 
 def _matched(site: Site, one: CaptionFile) -> Match | Prepared:
     if one.problem:
-        return Prepared(one.name, problem=one.problem, outcome="skipped")
+        return Prepared(one.name, problem=one.problem, outcome=one.outcome)
     if one.row is not None:
         return one.row.match or Prepared(one.name, problem=one.row.problem)
     try:
@@ -111,10 +112,16 @@ def _with_recording(site: Site, found: Match, recordings: Recordings) -> Match |
 def _converted(site: Site, one: CaptionFile, found: Match, data: bytes) -> Prepared:
     lang = mapped(site, found.lang)
     offset_ms = one.row.offset_ms if one.row else 0
-    # Moved in time it is another file.
-    digest = hashlib.sha256(data + (f" {offset_ms} ms".encode() if offset_ms else b"")).hexdigest()
-    named = found.lang if lang != found.lang else ""
-    prepared = Prepared(one.name, digest, found.record_id, found.kind, lang, named=named, path=str(one.path))
+    prepared = Prepared(
+        one.name,
+        _digest(data, offset_ms),
+        found.record_id,
+        found.kind,
+        lang,
+        named=found.lang if lang != found.lang else "",
+        path=str(one.path),
+        offset_ms=offset_ms,
+    )
     known = _known(site, prepared)
     if known is not None and known.status == "verified":
         return replace(prepared, label=known.label or "", webvtt_digest=known.webvtt_digest, cues=known.cues)
@@ -122,6 +129,11 @@ def _converted(site: Site, one: CaptionFile, found: Match, data: bytes) -> Prepa
     webvtt, dropped = shifted(conversion.webvtt, offset_ms, one.name)
     shown = (one.row.label if one.row else "") or label(found.lang)
     return replace(prepared, label=shown, webvtt_digest=spool(site, webvtt), cues=conversion.cues - dropped)
+
+
+def _digest(data: bytes, offset_ms: int) -> str:
+    """Return what tells a file from others; moved in time it is another file."""
+    return hashlib.sha256(data + (f" {offset_ms} ms".encode() if offset_ms else b"")).hexdigest()
 
 
 def mapped(site: Site, lang: str) -> str:
@@ -151,8 +163,17 @@ def _known(site: Site, one: Prepared) -> Upload | None:
 
 
 def file_away_done(site: Site, prepared: Sequence[Prepared]) -> int:
-    """Move what is on its recording out of the drop folder; return how many files."""
-    known = [(Path(one.path), _known(site, one)) for one in prepared if one.path and not one.problem]
-    return file_away(
-        site, ((path, upload) for path, upload in known if upload and upload.status == "verified")
-    )
+    """Move what is on its recording out of the drop folder; return how many files.
+
+    A file that was changed since it was read is another one, and stays.
+    """
+    known = [(one, _known(site, one)) for one in prepared if one.path and not one.problem]
+    done = [(one, upload) for one, upload in known if upload and upload.status == "verified"]
+    return file_away(site, ((Path(one.path), upload) for one, upload in done if _is_as_read(one)))
+
+
+def _is_as_read(one: Prepared) -> bool:
+    try:
+        return _digest(_content(Path(one.path)), one.offset_ms) == one.digest
+    except OSError:
+        return False

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from bbbkeep.captions.manifest import MAX_BYTES, NAME, Row, read_manifest
-from bbbkeep.captions.naming import DONE, candidates
+from bbbkeep.captions.naming import DONE, candidates, one_spelling, strays
 from bbbkeep.errors import UsageError
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.reports.wholefile import whole_file
@@ -20,18 +21,21 @@ from bbbkeep.site import Site
 QUIET = timedelta(seconds=10)
 """How long nobody may have written to a file before it counts as whole."""
 
+_STRAY = "no file of this folder, but a link that leads out of it, or nowhere; lay the file itself there"
+
 
 @dataclass(frozen=True, slots=True)
 class CaptionFile:
     """One file to look at: where it lies, how it is shown, and its row of a manifest, if it has one.
 
-    `problem` says why it waits; then nothing is read of it.
+    `problem` says why it waits, or is refused; then nothing is read of it.
     """
 
     path: Path
     name: str
     row: Row | None = None
     problem: str = ""
+    outcome: Literal["skipped", "refused"] = "skipped"
 
 
 def caption_files(site: Site, paths: Sequence[Path], manifest: Path | None = None) -> list[CaptionFile]:
@@ -94,18 +98,44 @@ def _alone(path: Path) -> CaptionFile:
 def _in_folder(site: Site, folder: Path) -> list[CaptionFile]:
     manifest = folder / NAME
     rows = _rows(site, manifest) if manifest.is_file() else {}
-    names = [(path, path.relative_to(folder).as_posix()) for path in candidates(folder)]
-    return [CaptionFile(path, name, rows.get(name)) for path, name in names]
+    paths = [(path, _inside(folder, path)) for path in candidates(folder)]
+    found = [CaptionFile(path, name, rows.get(one_spelling(name))) for path, name in paths]
+    away = [
+        CaptionFile(path, _inside(folder, path), problem=_STRAY, outcome="refused") for path in strays(folder)
+    ]
+    there = (_names(folder) | _names(folder / DONE)).keys() if rows else set()
+    lacking = [_lacking(folder, row) for name, row in rows.items() if name not in there]
+    return sorted([*found, *away, *lacking], key=lambda one: one.path)
+
+
+def _names(folder: Path) -> dict[str, Path]:
+    return (
+        {one_spelling(_inside(folder, path)): path for path in candidates(folder)} if folder.is_dir() else {}
+    )
+
+
+def _inside(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _lacking(folder: Path, row: Row) -> CaptionFile:
+    """Return what stands for a row without a file; one that is wrong anyway says that instead."""
+    absent = "" if row.problem else f"{NAME} names it, and it is not there; the row waits for it"
+    return CaptionFile(folder / row.file, row.file, row, absent)
 
 
 def _of_manifest(site: Site, manifest: Path) -> list[CaptionFile]:
-    files = [CaptionFile(manifest.parent / name, name, row) for name, row in _rows(site, manifest).items()]
-    root = manifest.parent.resolve()
+    folder, root = manifest.parent, manifest.parent.resolve()
+    names = _names(folder)
+    files = [
+        CaptionFile(names.get(name, folder / name), name, row) for name, row in _rows(site, manifest).items()
+    ]
     return [one if one.path.resolve().is_relative_to(root) else _outside(one) for one in files]
 
 
 def _outside(one: CaptionFile) -> CaptionFile:
-    return CaptionFile(one.path, one.name, problem="lies outside of the manifest's folder")
+    problem = "lies outside of the manifest's folder"
+    return CaptionFile(one.path, one.name, problem=problem, outcome="refused")
 
 
 def _rows(site: Site, manifest: Path) -> Mapping[str, Row]:
@@ -121,8 +151,7 @@ def _rows(site: Site, manifest: Path) -> Mapping[str, Row]:
 def file_away(site: Site, done: Iterable[tuple[Path, Upload]]) -> int:
     """Move files of the drop folder that are on their recordings into `done/`; return how many.
 
-    A file that lies elsewhere stays where it is, and so does one that has
-    changed since.
+    A file that lies elsewhere stays where it is.
     """
     folder = site.server.captions_dir
     inside = [(path, upload) for path, upload in done if path.is_relative_to(folder)]

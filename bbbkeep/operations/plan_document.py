@@ -1,14 +1,16 @@
 """Plans and outcomes as JSON documents: a stable contract with scripts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bbbkeep.errors import PlanRefusedError
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.chunks import Left
+from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.approving import waits_for_approval
-from bbbkeep.plans.document import Plan, PlanItem
+from bbbkeep.plans.document import Plan, PlanItem, read_plan
 from bbbkeep.site import Site
 
 
@@ -61,14 +63,34 @@ def _item(item: PlanItem) -> dict[str, Any]:
     }
 
 
+Tracks = Mapping[int, Mapping[str, str]]
+"""What tells the text tracks of one recording apart (`kind`, `lang`, `file`), by the number of the item."""
+
+
+def tracks_of(path: Path) -> Tracks:
+    """Return the text tracks that a plan's items write; none where the plan is gone."""
+    try:
+        items = read_plan(path)[0].items
+    except PlanRefusedError:
+        return {}
+    names = ("kind", "lang", "file")
+    return {
+        item.number: {name: item.params[name] for name in names if name in item.params}
+        for item in items
+        if ACTIONS[item.action].wants_tracks
+    }
+
+
 def run_document(
     run_id: str,
     outcomes: Sequence[ItemOutcome],
     left: Sequence[Left] = (),
     remarks: Sequence[str] = (),
+    tracks: Tracks | None = None,
 ) -> dict[str, Any]:
     """Return what became of each item of a run, and of what was asked for but never got into its plan."""
-    document: dict[str, Any] = {"run_id": run_id, "items": [_outcome(one) for one in outcomes]}
+    items = [_outcome(one) | dict((tracks or {}).get(one.number, {})) for one in outcomes]
+    document: dict[str, Any] = {"run_id": run_id, "items": items}
     if left:
         document["left_out"] = [dict(zip(("what", "outcome", "because"), one, strict=True)) for one in left]
     if remarks:

@@ -44,6 +44,8 @@ def test_a_row_may_name_a_meeting_and_its_day():
         pytest.param(f"a.srt,{RECORD_ID},de,chapters,,", "kind 'chapters'", id="no kind"),
         pytest.param(f'a.srt,{RECORD_ID},de,,"the ""best""",', "label", id="a label that breaks the list"),
         pytest.param(f"a.srt,{RECORD_ID},de,,,soon", "offset 'soon'", id="no offset"),
+        pytest.param(f"a.srt,{RECORD_ID},de", "3 values, the header has 6", id="too short"),
+        pytest.param(f"a.srt,{RECORD_ID},de,,Alice, Bob,", "7 values", id="a comma that is not quoted"),
     ],
 )
 def test_a_row_that_is_wrong_says_why_and_stops_no_other(line, problem):
@@ -52,6 +54,19 @@ def test_a_row_that_is_wrong_says_why_and_stops_no_other(line, problem):
     assert problem in found["a.srt"].problem
     assert "line 2 of the manifest" in found["a.srt"].problem
     assert found["b.srt"].problem == ""
+
+
+def test_a_row_without_a_file_is_known_by_its_line():
+    found = rows(f",{RECORD_ID},de,,,", ",,,,,", f"b.srt,{RECORD_ID},en,,,")
+
+    assert found["line 2"].problem == "line 2 of the manifest: names no file"
+    assert set(found) == {"line 2", "b.srt"}
+
+
+def test_a_name_is_the_same_however_its_letters_are_composed():
+    found = rows(f"U\N{COMBINING DIAERESIS}bung.srt,{RECORD_ID},de,,,")
+
+    assert set(found) == {"\N{LATIN CAPITAL LETTER U WITH DIAERESIS}bung.srt"}
 
 
 def test_a_file_that_is_named_twice_is_neither():
@@ -68,7 +83,6 @@ def test_a_file_that_is_named_twice_is_neither():
         pytest.param(b"file,recording\n", "not one column each", id="a column is missing"),
         pytest.param(b"file,recording,lang,size\n", "unknown column 'size'", id="an unknown column"),
         pytest.param(b"file,recording,lang,lang\n", "not one column each", id="a column twice"),
-        pytest.param(b"file,recording,lang\na,b\n", "2 values", id="a row too short"),
         pytest.param(b"\xff\xfe", "not UTF-8", id="another encoding"),
         pytest.param(b'file,recording,lang\n"a,b,c', "CSV", id="an open quote"),
     ],

@@ -5,7 +5,7 @@ from datetime import date, time
 
 import pytest
 
-from bbbkeep.captions.naming import Match, Meeting, candidates, match
+from bbbkeep.captions.naming import Match, Meeting, candidates, match, strays
 from bbbkeep.errors import CaptionError
 
 RECORD_ID = "0123456789abcdef0123456789abcdef01234567-1600000000000"
@@ -105,3 +105,8 @@ def test_candidates_are_the_visible_caption_files_inside_the_folder(tmp_path):
     found = [path.relative_to(folder).as_posix() for path in candidates(folder)]
 
     assert found == ["a.vtt", "b.SRT", "inner.srt", "sub/c.ass"]
+    assert list(strays(folder)) == [folder / "link.srt"]
+
+
+def test_a_language_is_read_however_its_letters_are_composed():
+    assert match(f"{RECORD_ID}.franc\N{COMBINING CEDILLA}ais.srt").lang == "fr"

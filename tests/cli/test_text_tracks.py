@@ -147,6 +147,21 @@ def test_a_manifest_is_taken_from_the_command_line(server, bbbkeep, published, t
 
     told = bbbkeep("captions", "upload", "--manifest", "list.csv", "--yes", "--json")
 
-    assert (told.exit, [one["outcome"] for one in told.document["items"]]) == (0, ["verified"])
+    [item] = told.document["items"]
+    assert (told.exit, item["outcome"]) == (0, "verified")
+    assert (item["file"], item["kind"], item["lang"]) == ("talk.srt", "captions", "de")
     assert "converted: 1 of 1" in told.err
     assert "sent: 1 of 1" in told.err
+
+
+def test_outcomes_tell_the_languages_of_one_recording_apart(server, bbbkeep, published, tmp_path):
+    for lang in ("de", "fr"):
+        (tmp_path / f"{published[0]}.{lang}.srt").write_text(SRT)
+    bbbkeep("inventory")
+
+    told = bbbkeep("captions", "upload", ".", "--yes")
+
+    run_id = told.out.splitlines()[-1].split()[1].rstrip(":")
+    for shown in (told.out, bbbkeep("runs", "show", run_id).out):
+        assert f"verified  upload_text_track captions de  {published[0]}" in shown
+        assert f"verified  upload_text_track captions fr  {published[0]}" in shown

@@ -130,7 +130,11 @@ def a_caption_file(site: Site, name: str, text: str = SRT) -> Path:
 
 
 def plan_captions(site: Site) -> PlanRef:
-    return captions.plan_captions(site, prepared(site), Selection(), now=site.clock.now())
+    return plan_prepared(site, prepared(site))
+
+
+def plan_prepared(site: Site, files: list[Prepared]) -> PlanRef:
+    return captions.plan_captions(site, files, Selection(), now=site.clock.now())
 
 
 def prepared(site: Site) -> list[Prepared]:

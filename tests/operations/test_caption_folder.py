@@ -2,6 +2,7 @@
 
 import json
 import os
+import unicodedata
 
 import pytest
 from operations.keeping import (
@@ -9,10 +10,16 @@ from operations.keeping import (
     a_caption_file,
     a_recording,
     an_id,
+    by_id,
     plan_captions,
+    plan_prepared,
+    prepared,
+    send_captions,
     sweep,
     upload_captions,
 )
+
+from bbbkeep.operations.caption_files import file_away_done
 
 OTHER_SRT = SRT.replace("Guten Tag", "Guten Abend")
 
@@ -53,6 +60,51 @@ def test_what_is_not_on_its_recording_stays(listed, server):
 
     assert path.exists()
     assert refused.exists()
+
+
+def test_a_file_that_changed_while_it_went_up_is_not_filed_away_with_it(listed, server):
+    path = a_caption_file(listed, an_id(1))
+    files = prepared(listed)
+    send_captions(listed, plan_prepared(listed, files))
+    path.write_text(OTHER_SRT, "utf-8")
+
+    file_away_done(listed, files)
+    [outcome] = upload_captions(listed)
+
+    [track] = server.state.text_tracks(an_id(1))
+    assert outcome.outcome == "verified"
+    assert "Guten Abend" in track.webvtt
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused_and_nothing_of_it_read(listed, tmp_path):
+    secret = tmp_path / "elsewhere.srt"
+    secret.write_text(SRT, "utf-8")
+    folder = a_caption_file(listed, an_id(1)).parent
+    (folder / f"{an_id(2)}.de.srt").symlink_to(secret)
+    (folder / f"{an_id(2)}.en.srt").symlink_to(folder / "nothing.srt")
+
+    plan = plan_captions(listed)
+
+    assert plan.items == 1
+    assert [(what, outcome) for what, outcome, _ in plan.left] == [
+        (f"{an_id(2)}.de.srt", "refused"),
+        (f"{an_id(2)}.en.srt", "refused"),
+    ]
+    assert all("link" in because for _, _, because in plan.left)
+
+
+def test_a_row_without_its_file_waits_until_it_is_there_and_is_done_once_it_went_up(listed):
+    folder = a_caption_file(listed, an_id(1)).parent
+    (folder / "manifest.csv").write_text(f"file,recording,lang\nÜbung 1.srt,{an_id(2)},de\n", "utf-8")
+
+    before = plan_captions(listed).left
+    a_caption_file(listed, unicodedata.normalize("NFD", "Übung 1.srt"))
+    outcomes = upload_captions(listed)
+
+    because = "manifest.csv names it, and it is not there; the row waits for it"
+    assert before == (("Übung 1.srt", "skipped", because),)
+    assert by_id(outcomes)[an_id(2)] == ("verified", "listed and read back, cue by cue")
+    assert plan_captions(listed).left == ()
 
 
 def test_a_changed_file_replaces_its_track_and_both_files_are_kept(listed, server):
