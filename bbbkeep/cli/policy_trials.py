@@ -11,6 +11,9 @@ from bbbkeep.cli.options import FILE, json_option, opened, site_options
 if TYPE_CHECKING:
     from bbbkeep.retention.cases import Result
 
+OWNERS_SHOWN = 10
+"""How many owners are named for people; --json names more."""
+
 
 @click.command("test")
 @click.argument("cases", type=FILE)
@@ -96,6 +99,18 @@ def what_if(
         return
     rows = [_row(one["policy"], by) for one in document["policies"] for by in one["by"]]
     output.table(("policy", "by", "due", "bytes", "size unknown", "owners", "only here"), rows)
+    for one in document["policies"]:
+        _say_owners(one["policy"], one["by"][-1])
+
+
+def _say_owners(policy: str, by: dict[str, Any]) -> None:
+    from bbbkeep.cli import output
+
+    named = [f"{one['owner']} ({one['count']})" for one in by["owners_most_hit"][:OWNERS_SHOWN]]
+    if named:
+        more = by["owners"] - len(named)
+        rest = f" and {more} more" if more else ""
+        click.echo(output.plain(f"owners hit in {by['days']} days by {policy}: {', '.join(named)}{rest}"))
 
 
 def _row(policy: str, by: dict[str, Any]) -> tuple[object, ...]:

@@ -1,106 +1,122 @@
 """Compare what policies would do to the inventory, now and later; reads nothing but the ledger."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from bbbkeep.ledger import inventory
-from bbbkeep.model import InventoryRow
 from bbbkeep.operations.retention import history
-from bbbkeep.retention.decide import History, done_by, judge
-from bbbkeep.retention.facts import facts_of
 from bbbkeep.retention.policy import Policy
 from bbbkeep.site import Site
 
-HORIZONS = (0, 7, 30, 90)
-"""Days after the moment that is asked about."""
+if TYPE_CHECKING:
+    from bbbkeep.retention.columns import Columns
+    from bbbkeep.retention.forecast import Deeds, Forecast
+
+OWNERS_NAMED = 50
+"""How many owners are named, those of the most recordings first; all are counted."""
 
 
 @dataclass(slots=True)
 class Hit:
-    """What one policy would have acted on by one day; `size_unknown` counts those that `bytes` leaves out."""
+    """What one policy would have done by one day, and to whom."""
 
-    count: int = 0
-    bytes: int = 0
-    size_unknown: int = 0
-    actions: dict[str, int] = field(default_factory=dict)
-    owners: set[str] = field(default_factory=set)
+    actions: Counter[str] = field(default_factory=Counter)
+    owners: Counter[str] = field(default_factory=Counter)
     only_here: int = 0
     """Those that the other policy keeps or treats otherwise."""
 
-    def add(self, action: str, size: int | None, owner: str | None) -> None:
-        self.count += 1
-        self.bytes += size or 0
-        self.size_unknown += size is None
-        self.actions[action] = self.actions.get(action, 0) + 1
-        if owner:
-            self.owners.add(owner)
-
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """One policy and what it would do, by HORIZONS."""
+class Outlook:
+    """One policy and what it would do, by the days of its forecast."""
 
     label: str
     policy: Policy
+    forecast: "Forecast"
     hits: tuple[Hit, ...]
 
 
-def what_if(site: Site, policies: Mapping[str, Policy], *, at: datetime) -> list[Forecast]:
-    """Judge the inventory by each of *policies* (label -> policy) as if it were *at*, and later.
+def what_if(site: Site, policies: Mapping[str, Policy], *, at: datetime) -> list[Outlook]:
+    """Judge the inventory by each of *policies* (label -> policy) as if it were *at*, and later."""
+    from bbbkeep.retention.columns import chunks
+    from bbbkeep.retention.forecast import HORIZONS, Forecast
 
-    Only holds and who is newest count of the history: what failed or was not said tonight says nothing of other days.
-    """
-    found = [Forecast(label, one, tuple(Hit() for _ in HORIZONS)) for label, one in policies.items()]
-    pasts = [history(site, one.policy, now=at) for one in found]
-    known = [
-        History(holds_asked=one.holds_asked, holds_listed=one.holds_listed, newest=one.newest)
-        for one in pasts
+    found = [
+        Outlook(label, one, Forecast(one, history(site, one, now=at), at), tuple(Hit() for _ in HORIZONS))
+        for label, one in policies.items()
     ]
     key = site.settings.owners.metadata_key.lower() if site.settings.owners else None
+    tracks = any(one.policy.asks_for_tracks for one in found)
     with site.ledger.read() as conn:
-        for row in inventory.rows(conn, site.key, tracks=any(one.policy.asks_for_tracks for one in found)):
-            metadata = row.recording.metadata or {}
-            owner = next((value for name, value in metadata.items() if name.lower() == key), None)
-            for number, days in enumerate(HORIZONS):
-                moment = at + timedelta(days=days)
-                actions = [
-                    _action(row, one.policy, past, moment, at) for one, past in zip(found, known, strict=True)
-                ]
-                _count([one.hits[number] for one in found], actions, row.recording.size_bytes, owner)
+        rows = inventory.rows(conn, site.key, tracks=tracks)
+        for columns in chunks(rows, found[0].policy.zone, now=at):
+            owners = _owners(columns, key)
+            looked = [one.forecast.look(columns.in_zone(one.policy.zone)) for one in found]
+            for place in range(len(HORIZONS)):
+                _count([one.hits[place] for one in found], [deeds[place] for deeds in looked], owners)
     return found
 
 
-def _action(row: InventoryRow, policy: Policy, known: History, moment: datetime, at: datetime) -> str | None:
-    """Return the last thing that nights from *at* on have done to it by *moment*; None: nothing."""
-    facts = facts_of(row, policy.zone, moment)
-    return done_by(facts, judge(facts, policy, known), policy, since=at)
+def _owners(columns: "Columns", key: str | None) -> "Sequence[str | None]":
+    """Return whose each recording is; None where that is unknown, or more than one says so."""
+    if key is None:
+        return [None] * len(columns)
+    held = columns.metadata(key)
+    named = [next(iter(values)) if values and len(values) == 1 else None for values in held.values]
+    return [named[code] or None for code in held.codes.tolist()]
 
 
-def _count(hits: Sequence[Hit], actions: Sequence[str | None], size: int | None, owner: str | None) -> None:
-    for hit, action in zip(hits, actions, strict=True):
-        if action is not None:
-            hit.add(action, size, owner)
-            hit.only_here += any(other != action for other in actions)
+def _count(hits: Sequence[Hit], looked: "Sequence[Deeds]", owners: Sequence[str | None]) -> None:
+    from bbbkeep.retention.forecast import DONE
+
+    for hit, deeds in zip(hits, looked, strict=True):
+        for number, step in enumerate(DONE):
+            if step is not None:
+                hit.actions[step] += int((deeds == number).sum())
+        done = deeds > 0
+        hit.owners.update(owner for owner, act in zip(owners, done.tolist(), strict=True) if act and owner)
+        hit.only_here += int((done & (sum(other != deeds for other in looked) > 0)).sum())
 
 
-def forecast_document(site: Site, forecasts: Sequence[Forecast], at: datetime) -> dict[str, Any]:
+def forecast_document(site: Site, outlooks: Sequence[Outlook], at: datetime) -> dict[str, Any]:
     """Return the comparison as plain values."""
     policies = [
-        {"policy": one.label, "policy_digest": one.policy.digest, "by": list(_by(one))} for one in forecasts
+        {
+            "policy": one.label,
+            "policy_digest": one.policy.digest,
+            "by": list(_by(one)),
+            "rules": list(_rules(one)),
+        }
+        for one in outlooks
     ]
     return {"server": site.server.name, "at": at.isoformat(), "policies": policies}
 
 
-def _by(forecast: Forecast) -> Iterator[dict[str, Any]]:
-    for days, hit in zip(HORIZONS, forecast.hits, strict=True):
+def _by(outlook: Outlook) -> Iterator[dict[str, Any]]:
+    from bbbkeep.retention.forecast import HORIZONS
+
+    for place, (days, hit) in enumerate(zip(HORIZONS, outlook.hits, strict=True)):
+        due = [rule.by[place] for rule in outlook.forecast.rules]
         yield {
             "days": days,
-            "count": hit.count,
-            "bytes": hit.bytes,
-            "size_unknown": hit.size_unknown,
-            "actions": dict(sorted(hit.actions.items())),
+            "count": sum(one.count for one in due),
+            "bytes": sum(one.bytes for one in due),
+            "size_unknown": sum(one.size_unknown for one in due),
+            "actions": {step: count for step, count in sorted(hit.actions.items()) if count},
             "owners": len(hit.owners),
+            "owners_most_hit": [
+                {"owner": owner, "count": count} for owner, count in hit.owners.most_common(OWNERS_NAMED)
+            ],
             "only_here": hit.only_here,
         }
+
+
+def _rules(outlook: Outlook) -> Iterator[dict[str, Any]]:
+    from bbbkeep.retention.forecast import HORIZONS
+
+    for rule in outlook.forecast.rules:
+        by = [{"days": days} | asdict(due) for days, due in zip(HORIZONS, rule.by, strict=True)]
+        yield {"rule": rule.rule, "action": rule.action, "by": by}

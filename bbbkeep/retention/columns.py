@@ -5,10 +5,11 @@ asks `attribute`, `metadata` or `ages` and gets its mask; what it answers for
 one recording by `truth` and for many by its mask is the same.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import reduce
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.facts import Anchor, Facts, Values, collapsed, facts_of
+from bbbkeep.retention.measures import size_of
 from bbbkeep.retention.truth import Truth
 
 Mask = NDArray[np.int8]
@@ -25,6 +27,9 @@ Where = NDArray[np.bool_]
 
 Value = TypeVar("Value", bound=Hashable)
 Made = TypeVar("Made")
+CHUNK = 2_000
+"""How many recordings are judged together: enough that arrays pay, few enough that memory does not count."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NO_DATE = np.iinfo(np.int64).max
@@ -61,7 +66,14 @@ class Columns:
 
     def at_moment(self, now: datetime) -> "Columns":
         """Return the same recordings as of another moment; what does not depend on it is shared."""
-        found = Columns(self.rows, self.zone, now)
+        return self._shared(self.zone, now)
+
+    def in_zone(self, zone: ZoneInfo) -> "Columns":
+        """Return the same recordings for a policy of another time zone."""
+        return self._shared(zone, self.now)
+
+    def _shared(self, zone: ZoneInfo, now: datetime) -> "Columns":
+        found = Columns(self.rows, zone, now)
         found._made = self._made
         return found
 
@@ -101,6 +113,15 @@ class Columns:
         """Return what the recordings hold under a metadata key, given in lower case."""
         return self._column(("metadata", key), lambda: self._metadata(key))
 
+    @property
+    def stateless(self) -> Where:
+        """Of which recordings the state is unknown."""
+        return np.array([row.recording.state is None for row in self.rows], np.bool_)
+
+    def sizes(self) -> NDArray[np.int64]:
+        """Return the sizes in bytes, and a negative number for each that is unknown."""
+        return self._column("sizes", lambda: _sizes(self.rows))
+
     def ages(
         self, anchor: Anchor, least: timedelta, most: timedelta, exact: Callable[[Facts], Truth]
     ) -> Mask:
@@ -139,6 +160,13 @@ class Columns:
         return cast("Made", self._made[name])
 
 
+def chunks(rows: Iterable[InventoryRow], zone: ZoneInfo, *, now: datetime) -> Iterator[Columns]:
+    """Cut *rows* into chunks that are judged together."""
+    left = iter(rows)
+    while chunk := list(islice(left, CHUNK)):
+        yield Columns(chunk, zone, now)
+
+
 def all_masks(masks: Iterable[Mask]) -> Mask:
     """Return what `all_of` answers for each recording."""
     return reduce(np.minimum, masks)
@@ -157,6 +185,11 @@ def opposite_mask(mask: Mask) -> Mask:
 def _coded(values: Sequence[Value]) -> Coded[Value]:
     codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
     return Coded(tuple(codes), np.fromiter(map(codes.__getitem__, values), np.intp, len(values)))
+
+
+def _sizes(rows: Sequence[InventoryRow]) -> NDArray[np.int64]:
+    bounds = (size_of(row.recording) for row in rows)
+    return np.fromiter((one.low if one.low == one.high else -1 for one in bounds), np.int64, len(rows))
 
 
 def _collapsed(text: str | None) -> str | None:

@@ -9,7 +9,7 @@ from bbbkeep.retention.facts import Facts
 from bbbkeep.retention.truth import Truth, all_of, any_of, known, opposite
 
 if TYPE_CHECKING:
-    from bbbkeep.retention.columns import Columns, Mask
+    from bbbkeep.retention.columns import Columns, Mask, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,19 @@ def deciding(condition: Condition, facts: Facts) -> Iterator[Condition]:
     for part in condition.parts:
         if part.truth(facts) is carried:
             yield from deciding(part, facts)
+
+
+def unknown_leaves(
+    condition: Condition, columns: "Columns", where: "Where"
+) -> "Iterator[tuple[Condition, Where]]":
+    """Yield the leaves that unknown answers rest on, and for which of the recordings at *where*."""
+    unknown = where & (condition.mask(columns) == Truth.UNKNOWN)
+    if not unknown.any():
+        return
+    if not condition.parts:
+        yield condition, unknown
+    for part in condition.parts:
+        yield from unknown_leaves(part, columns, unknown)
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:

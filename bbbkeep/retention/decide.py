@@ -40,6 +40,11 @@ class History:
     newest: Newest | None = None
     """The inventory ranked for keep rules; None: nobody ranked it, so any recording may be the newest."""
 
+    @property
+    def of_other_days(self) -> "History":
+        """What of it holds on other days than this, too."""
+        return History(holds_asked=self.holds_asked, holds_listed=self.holds_listed, newest=self.newest)
+
 
 def decide(
     rows: Iterable[InventoryRow], policy: Policy, *, now: datetime, history: History

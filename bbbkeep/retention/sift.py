@@ -8,21 +8,18 @@ keeps a recording tonight.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bbbkeep.model import InventoryRow
-from bbbkeep.retention.columns import Columns, Mask, Where
+from bbbkeep.retention.columns import Columns, Mask, Where, chunks
 from bbbkeep.retention.decide import History, given_up, grounds, hold_reason, tonight
 from bbbkeep.retention.facts import Values
 from bbbkeep.retention.policy import Policy, Rule
 from bbbkeep.retention.truth import Truth, known
 from bbbkeep.retention.verdict import Grounds, Verdict
 
-CHUNK = 2_000
-"""How many recordings are judged together: enough that arrays pay, few enough that memory does not count."""
 NONE = -1
 ACTED_ON = ("published", "unpublished")
 
@@ -46,6 +43,11 @@ class Sifted:
     kept: Where
     held: Where
     protected: tuple[Mask, ...]
+
+    @property
+    def alive(self) -> Where:
+        """Which are in a state that is acted on."""
+        return _alive(self.columns)
 
     @property
     def readable(self) -> Where:
@@ -86,15 +88,8 @@ def sifted(
     rows: Iterable[InventoryRow], policy: Policy, history: History, *, now: datetime
 ) -> Iterator[Sifted]:
     """Judge *rows* as of *now*, chunk by chunk."""
-    for columns in chunks(rows, policy, now=now):
+    for columns in chunks(rows, policy.zone, now=now):
         yield sift(columns, policy, history)
-
-
-def chunks(rows: Iterable[InventoryRow], policy: Policy, *, now: datetime) -> Iterator[Columns]:
-    """Cut *rows* into chunks that are judged together."""
-    left = iter(rows)
-    while chunk := list(islice(left, CHUNK)):
-        yield Columns(chunk, policy.zone, now)
 
 
 def sift(columns: Columns, policy: Policy, history: History) -> Sifted:
@@ -102,8 +97,7 @@ def sift(columns: Columns, policy: Policy, history: History) -> Sifted:
     rule, doubtful = _first_matches(columns, policy)
     held = _held(columns, policy, history)
     protected = tuple(each.mask(columns) for each in policy.protections)
-    state = columns.attribute("state").mask(_acted_on)
-    kept = held | (state == Truth.NO)
+    kept = held | ~_alive(columns)
     for mask in protected:
         kept |= mask != Truth.NO
     if policy.keeps:
@@ -149,6 +143,11 @@ def _held(columns: Columns, policy: Policy, history: History) -> Where:
 
 def _may_hold(values: Values) -> Truth:
     return Truth.UNKNOWN if values is None else known(bool(values))
+
+
+def _alive(columns: Columns) -> Where:
+    alive: Where = columns.attribute("state").mask(_acted_on) == Truth.YES
+    return alive
 
 
 def _acted_on(state: str | None) -> Truth:

@@ -7,9 +7,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from retention.anything import NOW, histories, policies, rows
 
-from bbbkeep.retention import sift
+from bbbkeep.retention import columns
 from bbbkeep.retention.decide import decide, judge
 from bbbkeep.retention.facts import facts_of
+from bbbkeep.retention.sift import sifted
 from bbbkeep.retention.truth import Truth
 
 
@@ -29,7 +30,7 @@ def test_a_chunk_and_one_recording_come_to_the_same_verdict(policy, listed, hist
 @settings(max_examples=100, deadline=None)
 @given(policies(), st.lists(rows(), min_size=1, max_size=4), histories)
 def test_a_chunk_knows_what_protects_each_recording(policy, listed, history):
-    [chunk] = sift.sifted(listed, policy, history, now=NOW)
+    [chunk] = sifted(listed, policy, history, now=NOW)
 
     for protection, mask in zip(policy.protections, chunk.protected, strict=True):
         truths = [protection.truth(facts_of(row, policy.zone, NOW)) for row in listed]
@@ -37,7 +38,7 @@ def test_a_chunk_knows_what_protects_each_recording(policy, listed, history):
 
 
 def test_chunks_follow_one_another_without_a_gap(monkeypatch):
-    monkeypatch.setattr(sift, "CHUNK", 2)
+    monkeypatch.setattr(columns, "CHUNK", 2)
     policy, listed = policies(), rows()
 
     @settings(max_examples=20, deadline=None)
