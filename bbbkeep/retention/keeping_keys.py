@@ -12,11 +12,14 @@ from bbbkeep.retention.policy import Policy
 
 
 def keeping_keys(policy: Policy) -> Mapping[str, str]:
-    """Return each key, in lower case, and the name of the first protection or rule that keeps by it."""
+    """Return each key, in lower case, and the name of the first protection, keep rule or rule that keeps by it."""
     found: dict[str, str] = {}
     for protection in policy.protections:
         for key in _keys(protection.when, keeps=True):
             found.setdefault(key, f"protection {protection.name}")
+    for keep in policy.keeps:
+        for key in _keys(keep.when, keeps=True) if keep.when else ():
+            found.setdefault(key, f"keep rule {keep.name}")
     for rule in (*policy.rules, *policy.edits):
         for key in _keys(rule.when, keeps=False):
             found.setdefault(key, f"rule {rule.name}")

@@ -125,6 +125,9 @@ def _text(known: Known, leaf: TextIs, *, met: bool) -> bool:
 
 def _compared(wanted: Wanted, yes: Sequence[Wanted], no: Sequence[Wanted], *, met: bool) -> bool:
     """Tell what comparisons that are met, and not met, say about another one of the same text."""
+    if wanted.any_case and wanted.operator == "regex":
+        return False
+    yes, no, wanted = _alike(wanted, yes), _alike(wanted, no), wanted.folded
     if not met and any(includes(one, wanted) for one in no):
         return True
     if any(includes(wanted, one) if met else apart(wanted, one) for one in yes):
@@ -137,6 +140,15 @@ def _compared(wanted: Wanted, yes: Sequence[Wanted], no: Sequence[Wanted], *, me
         if all(each.met(value) for each in yes) and not any(each.met(value) for each in no)
     }
     return bool(listed) and all(wanted.met(value) is met for value in left)
+
+
+def _alike(wanted: Wanted, others: Sequence[Wanted]) -> list[Wanted]:
+    """Return the comparisons that mind letter case as *wanted* does, written for texts in one case where none does."""
+    return [
+        one.folded
+        for one in others
+        if one.any_case is wanted.any_case and not (one.any_case and one.operator == "regex")
+    ]
 
 
 def _no_longer(one: Span, other: Span) -> bool:

@@ -50,7 +50,7 @@ def _of_protection(logic: Logic, protection: Protection) -> Iterator[Finding]:
     name, met = protection.name, claim(protection.when)
     if logic.impossible(met):
         yield Finding("warning", name, f"protects nothing: {_clash(logic, met)}")
-    elif logic.impossible(every(ACTED_ON, claim(protection.when, met=False))):
+    elif protection.until is None and logic.impossible(every(ACTED_ON, claim(protection.when, met=False))):
         yield Finding("warning", name, "protects every recording: no rule ever acts on any")
     else:
         yield from _dead_parts(logic, name, protection.when)
@@ -71,7 +71,7 @@ def _of_rule(
 def _useless(logic: Logic, policy: Policy, earlier: Sequence[Rule], rule: Rule, now: datetime) -> str:
     """Say why a rule never acts on any recording, or return ""."""
     met, acts = claim(rule.when), _acts(rule)
-    unprotected = every(acts, *(claim(one.when, met=False) for one in policy.protections))
+    unprotected = every(acts, *(claim(one.when, met=False) for one in _lasting(policy)))
     found = ""
     if logic.impossible(met):
         found = f"can never be met: {_clash(logic, met)}"
@@ -120,10 +120,14 @@ def _has_started(earlier: Rule, rule: Rule, now: datetime) -> bool:
 
 
 def _protectors(logic: Logic, policy: Policy, acts: Formula) -> str:
-    alone = [
-        one.name for one in policy.protections if logic.impossible(every(acts, claim(one.when, met=False)))
-    ]
-    return alone[0] if alone else " together with ".join(one.name for one in policy.protections)
+    lasting = _lasting(policy)
+    alone = [one.name for one in lasting if logic.impossible(every(acts, claim(one.when, met=False)))]
+    return alone[0] if alone else " together with ".join(one.name for one in lasting)
+
+
+def _lasting(policy: Policy) -> list[Protection]:
+    """Return the protections that never end: a rule that waits for the end of another is not useless."""
+    return [one for one in policy.protections if one.until is None]
 
 
 def _dead_parts(logic: Logic, name: str, when: Condition) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from bbbkeep.retention.combining import leaves
 from bbbkeep.retention.conditions import Condition, MetadataIs, MetadataPresent, TextIs
 from bbbkeep.retention.facts import Facts, facts_of
 from bbbkeep.retention.lint import Finding
-from bbbkeep.retention.policy import Policy, Protection, Rule
+from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.truth import Truth
 from bbbkeep.strict_yaml import did_you_mean
 
@@ -26,8 +26,8 @@ class Listing:
     def __init__(self, policy: Policy, *, now: datetime) -> None:
         self.count = 0
         self._policy, self._now = policy, now
-        self._parts: tuple[Protection | Rule, ...] = (*policy.protections, *policy.rules)
-        self._unmet = {leaf for each in self._parts for leaf in leaves(each.when) if _is_named(leaf)}
+        self._parts = list(_conditions(policy))
+        self._unmet = {leaf for _, when in self._parts for leaf in leaves(when) if _is_named(leaf)}
         self._unseen = {leaf.key for leaf in self._unmet if isinstance(leaf, MetadataIs | MetadataPresent)}
         self._keys: set[str] = set()
         self._matched = dict.fromkeys((each.name for each in policy.protections), 0)
@@ -61,9 +61,9 @@ class Listing:
             elif self._spared[name] == self.count:
                 message = f"protects all {self.count} recordings listed: no rule acts on any of them"
                 yield Finding("warning", name, message)
-        for each in self._parts:
-            for leaf in dict.fromkeys(leaf for leaf in leaves(each.when) if leaf in self._unmet):
-                yield from self._unheard_of(each.name, leaf)
+        for name, when in self._parts:
+            for leaf in dict.fromkeys(leaf for leaf in leaves(when) if leaf in self._unmet):
+                yield from self._unheard_of(name, leaf)
 
     def _unheard_of(self, name: str, leaf: Condition) -> Iterator[Finding]:
         if isinstance(leaf, MetadataIs | MetadataPresent) and leaf.key in self._unseen:
@@ -71,6 +71,13 @@ class Listing:
             yield Finding("warning", name, f"no recording listed has the metadata key {leaf.key}; {remedy}")
         else:
             yield Finding("note", name, f"of no recording listed it is true that {leaf.sentence()}")
+
+
+def _conditions(policy: Policy) -> Iterator[tuple[str, Condition]]:
+    """Yield the conditions of a policy with the names they stand under."""
+    yield from ((each.name, each.when) for each in policy.protections)
+    yield from ((keep.name, keep.when) for keep in policy.keeps if keep.when is not None)
+    yield from ((rule.name, rule.when) for rule in policy.rules)
 
 
 def _is_named(leaf: Condition) -> bool:

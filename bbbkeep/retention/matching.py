@@ -29,6 +29,13 @@ class Wanted:
     values: tuple[str, ...]
     any_case: bool = False
 
+    @property
+    def folded(self) -> "Wanted":
+        """The comparison to make with a text in one letter case; a regular expression stays as it is."""
+        if not self.any_case or self.operator == "regex":
+            return self
+        return Wanted(self.operator, tuple(sorted({value.casefold() for value in self.values})))
+
     def met(self, text: str) -> bool:
         """Compare with *text*, whose whitespace is collapsed."""
         return bool(self._test(text))

@@ -21,7 +21,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")
 LOGIC = Logic(NOW)
 
-TEXTS = ["a", "b", "ab", "aab", ""]
+TEXTS = ["a", "b", "ab", "aab", "", "A", "aB"]
 texts = st.sampled_from(TEXTS)
 wanted = st.one_of(
     st.builds(Wanted, st.sampled_from(["equals", "contains"]), st.tuples(texts)),
@@ -29,7 +29,8 @@ wanted = st.one_of(
         Wanted, st.just("glob"), st.sampled_from([("*",), ("?",), ("a*",), ("*b",), ("*a*",), ("b*",)])
     ),
     st.builds(Wanted, st.just("in"), st.tuples(texts, texts)),
-)
+    st.builds(Wanted, st.just("regex"), st.sampled_from([("a",), ("^A$",), ("b$",)])),
+).flatmap(lambda one: st.sampled_from([one, replace(one, any_case=True)]))
 anchors = st.sampled_from(["start", "end"])
 spans = st.sampled_from(["1d", "24h", "30d", "31d", "1mo", "2mo", "60d", "370d", "1y", "13mo"]).map(read_span)
 moments = st.sampled_from([NOW - timedelta(days=days) for days in (-10, 0, 20, 40, 400)])

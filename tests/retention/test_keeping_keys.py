@@ -36,3 +36,9 @@ def test_every_key_of_a_protection():
 
 def test_the_key_of_holds_is_none_of_them():
     assert dict(keeping_keys(a_policy("[]", "hold: {metadata: legal-hold}"))) == {}
+
+
+def test_every_key_of_a_keep_rule():
+    policy = a_policy("[]", "keep: [{name: exam, newest: 1, when: {metadata: {category: exam}}}]")
+
+    assert dict(keeping_keys(policy)) == {"category": "keep rule exam"}

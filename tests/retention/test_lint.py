@@ -201,3 +201,9 @@ def test_a_rule_after_the_same_one_is_never_reached(when):
     found = lint(Policy("act", ZoneInfo("UTC"), rules=rules), now=datetime(2100, 1, 1, tzinfo=UTC))
 
     assert {"again"} <= {one.name for one in found if one.level == "warning"} or not found
+
+
+def test_a_protection_that_ends_makes_no_rule_useless():
+    protect = "[{name: p, when: {state: [published, unpublished]}, until: 2026-12-31}]"
+
+    assert warnings(a_policy(f"delete {OLD}", protect=protect)) == []
