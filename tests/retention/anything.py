@@ -1,20 +1,20 @@
 """Strategies: recordings as odd as servers have them, around the moments at which policies turn, conditions and policies."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from bbbkeep.model import InventoryRow, Recording
-from bbbkeep.retention.calendars import MONTH, YEAR, BeforePeriod
+from bbbkeep.model import InventoryRow, KnownTracks, PlaybackFormat, Recording, TextTrack
+from bbbkeep.retention.calendars import MONTH, YEAR, BeforePeriod, Period
 from bbbkeep.retention.combining import All, AnyOf, Not
 from bbbkeep.retention.conditions import Age, Before, MetadataIs, MetadataPresent, StateIs, TextIs
-from bbbkeep.retention.contents import BreakoutIs
+from bbbkeep.retention.contents import SHARES, BreakoutIs, CaptionsAre, FormatsAre
 from bbbkeep.retention.decide import History
 from bbbkeep.retention.facts import ANCHORS
 from bbbkeep.retention.keeping import Fixed, Keep
 from bbbkeep.retention.matching import Wanted
-from bbbkeep.retention.measures import ParticipantsAre, SizeIs
+from bbbkeep.retention.measures import DURATIONS, DurationIs, ParticipantsAre, SizeIs
 from bbbkeep.retention.owners import Owners
 from bbbkeep.retention.policy import Policy, Protection, Rule
 from bbbkeep.retention.presence import TextPresent
@@ -35,20 +35,41 @@ wanted = st.one_of(
     st.builds(Wanted, st.just("in"), st.tuples(words, words), st.booleans()),
     st.builds(Wanted, st.just("regex"), st.sampled_from([("a$",), ("^[Tt]|x",)]), st.booleans()),
 )
+PERIODS = [
+    YEAR,
+    MONTH,
+    Period("semester", yearly=((4, 1), (10, 1))),
+    Period("over", days=(date(2024, 10, 1), date(2025, 4, 1), date(2025, 10, 1))),
+    Period("term", days=(date(2025, 4, 1), date(2025, 10, 1), date(2026, 3, 30), date(2026, 10, 1))),
+    Period("coming", days=(date(2026, 3, 31), date(2026, 4, 1))),
+]
+"""One that is over, one that begins just now in Berlin and one that is still to come are among them."""
+
 ages = st.one_of(
     st.builds(Age, st.sampled_from(ANCHORS), st.sampled_from(SPANS)),
     st.builds(Before, st.sampled_from(ANCHORS), st.sampled_from(DAYS), st.just("a day")),
-    st.builds(BeforePeriod, st.sampled_from(ANCHORS), st.sampled_from([YEAR, MONTH]), st.integers(0, 2)),
+    st.builds(BeforePeriod, st.sampled_from(ANCHORS), st.sampled_from(PERIODS), st.integers(0, 2)),
 )
-leaves = ages | st.one_of(
+ranges = st.sampled_from([Range(over=90), Range(under=90), Range(over=60, under=7_300), Range(exactly=2)])
+types = st.sampled_from([("video",), ("video", "podcast"), ("presentation",)])
+langs = st.sampled_from([(), ("de",), ("de-AT",), ("en", "fr")])
+contents = st.one_of(
+    st.builds(SizeIs, ranges),
+    st.builds(DurationIs, ranges, st.sampled_from(DURATIONS)),
+    st.builds(ParticipantsAre, ranges),
+    st.builds(FormatsAre, st.sampled_from(SHARES), types),
+    st.builds(CaptionsAre, st.sampled_from(["any_of", "none_of"]), langs, st.sampled_from(SPANS[:2])),
+    st.builds(CaptionsAre, st.sampled_from(SHARES), langs.filter(bool), st.sampled_from(SPANS[:2])),
+    st.builds(BreakoutIs, st.booleans()),
+)
+leaves = st.one_of(
+    ages,
+    contents,
     st.builds(StateIs, st.sampled_from([("published",), ("unpublished",), ("published", "unpublished")])),
     st.builds(MetadataIs, keys, wanted),
     st.builds(MetadataPresent, keys, st.booleans()),
-    st.builds(BreakoutIs, st.booleans()),
-    st.builds(SizeIs, st.just(Range(over=10**6))),
-    st.builds(ParticipantsAre, st.just(Range(under=5))),
-    st.builds(TextPresent, st.sampled_from(["name", "meeting_id"]), st.booleans()),
     st.builds(TextIs, st.sampled_from(["name", "meeting_id"]), wanted),
+    st.builds(TextPresent, st.sampled_from(["name", "meeting_id"]), st.booleans()),
 )
 
 
@@ -77,6 +98,27 @@ metadata = st.none() | st.dictionaries(
     words | st.sampled_from(["2026-03-29", "2026-03-30 exam", "2026-04-01", "2026-13-01", "false"]),
     max_size=4,
 )
+numbers = st.none() | st.sampled_from([0, 1, 2, 3, 90, 91, 121, 7_300])
+formats = st.lists(
+    st.builds(
+        PlaybackFormat,
+        st.sampled_from(["presentation", "video", "podcast", "unknown"]),
+        length_minutes=numbers,
+        size_bytes=numbers,
+    ),
+    max_size=3,
+    unique_by=lambda one: one.type,
+).map(tuple)
+tracks = st.none() | st.builds(
+    KnownTracks,
+    st.none()
+    | st.lists(st.builds(TextTrack, st.just("captions"), st.sampled_from(["de", "de_AT", "fr", "??"]))).map(
+        tuple
+    ),
+    st.sampled_from(
+        [NOW - timedelta(days=1), NOW - timedelta(days=1, seconds=1), NOW + timedelta(seconds=1)]
+    ),
+)
 
 
 @st.composite
@@ -93,13 +135,15 @@ def rows(draw):
         end=end,
         start_status=draw(statuses) if start else "missing",
         end_status=draw(statuses) if end else "missing",
-        size_bytes=draw(st.sampled_from([None, 0, 10**6, 10**9])),
-        participants=draw(st.sampled_from([None, 0, 4, 5])),
-        is_breakout=draw(st.sampled_from([None, True, False])),
+        participants=draw(numbers),
+        is_breakout=draw(st.none() | st.booleans()),
+        size_bytes=draw(numbers | st.sampled_from([0, 10**6, 10**9])),
         metadata=draw(metadata),
+        formats=draw(formats),
     )
     unpublished = draw(st.none() | moments)
-    return InventoryRow(recording, draw(moments), NOW, sweep_id=1, unpublished_at=unpublished)
+    seen = recording, draw(moments), NOW, 1
+    return InventoryRow(*seen, unpublished_at=unpublished, tracks=draw(tracks))
 
 
 def rules(name: str):
