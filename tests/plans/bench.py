@@ -165,7 +165,7 @@ def a_bench(
     clock = clock or FakeClock()
     with (
         LocalServer(secret=SECRET, clock=clock, profile=profile, faults=faults) as server,
-        Ledger.open(where or folder / "state" / "ledger.sqlite3", lock_wait=0.05) as ledger,
+        Ledger.open(where or folder / "state" / "ledger.sqlite3", lock_wait=0.3) as ledger,
     ):
         server.state.add(*(a_recording(record_id) for record_id in ALL))
         proxy = Meddler(server.url)
