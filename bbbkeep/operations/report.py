@@ -1,9 +1,8 @@
 """Gather what one night did and what there is, and write both reports."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -12,20 +11,15 @@ from bbbkeep.errors import PlanRefusedError, UsageError
 from bbbkeep.ledger import gone, inventory, plans, runs, sweeps, tracks
 from bbbkeep.model import InventoryRow
 from bbbkeep.operations.deeds import deeds
-from bbbkeep.operations.retention import history, policy_of, verdicts
+from bbbkeep.operations.outlook import outlook
+from bbbkeep.operations.retention import policy_of
 from bbbkeep.plans.document import read_plan
-from bbbkeep.reports.facts import Due, GuardFact, ReportFacts, SweepFact, TrackFact, Vanished
+from bbbkeep.reports.facts import GuardFact, ReportFacts, SweepFact, TrackFact, Vanished
 from bbbkeep.reports.page import write_report
 from bbbkeep.reports.table import write_inventory_csv
-from bbbkeep.retention.anomalies import anomalies
-from bbbkeep.retention.decide import History, coming
-from bbbkeep.retention.facts import facts_of
-from bbbkeep.retention.policy import Policy
 from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
-DUE_WITHIN = timedelta(days=90)
-EXAMPLES = 5
 VANISHED_SHOWN = 1000
 
 
@@ -39,15 +33,6 @@ class Reports:
     page: Path
     table: Path
     recordings: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a pass over the policy's verdicts shows: due next, odd, held."""
-
-    due: tuple[Due, ...]
-    anomalies: Mapping[str, tuple[int, tuple[str, ...]]]
-    holds: int
 
 
 def write_reports(
@@ -89,7 +74,7 @@ def _write(site: Site, facts: ReportFacts, folder: Path, selection: Selection) -
 
 def gather(site: Site, *, now: datetime, since: datetime, waiting: tuple[str, ...]) -> ReportFacts:
     """Return everything on the page, from the ledger alone."""
-    outlook = _outlook(site, policy_of(site), now)
+    ahead = outlook(site, policy_of(site), now=now)
     with site.ledger.read() as conn:
         outcomes = runs.outcomes_since(conn, site.key, since)
     return ReportFacts(
@@ -102,10 +87,11 @@ def gather(site: Site, *, now: datetime, since: datetime, waiting: tuple[str, ..
         mode=_mode(site),
         waiting=waiting,
         deeds=deeds(site, outcomes),
-        due=outlook.due,
+        rules=ahead.rules,
+        due=ahead.due,
         guards=_guards(site, since),
-        anomalies=outlook.anomalies,
-        holds=outlook.holds,
+        anomalies=ahead.anomalies,
+        holds=ahead.holds,
         vanished=_vanished(site),
         tracks=_tracks(site),
     )
@@ -157,33 +143,6 @@ def _mode(site: Site) -> str:
     if policy_of(site).mode == "report":
         return "This policy only reports: it deletes and unpublishes nothing."
     return ""
-
-
-def _outlook(site: Site, policy: Policy, now: datetime) -> Outlook:
-    due: list[Due] = []
-    odd: Counter[str] = Counter()
-    examples: dict[str, list[str]] = {}
-    held = 0
-    known = history(site, policy, now=now)
-    for row, verdict in verdicts(site, policy, Selection(), now=now):
-        held += verdict.held
-        for kind in anomalies(row):
-            odd[kind] += 1
-            if odd[kind] <= EXAMPLES:
-                examples.setdefault(kind, []).append(row.recording.name or verdict.record_id)
-        due += _due(row, policy, known, now)
-    counted = {kind: (count, tuple(examples[kind])) for kind, count in sorted(odd.items())}
-    return Outlook(tuple(sorted(due, key=lambda one: (one.due, one.record_id))), counted, held)
-
-
-def _due(row: InventoryRow, policy: Policy, known: History, now: datetime) -> list[Due]:
-    """Return what rules do to this recording within the time that the report looks ahead."""
-    recording = row.recording
-    return [
-        Due(recording.record_id, recording.name, one.rule.name, one.step, one.due, recording.size_bytes)
-        for one in coming(facts_of(row, policy.zone, now), policy, known)
-        if one.due is not None and one.due <= now + DUE_WITHIN and one.step != "begin_grace"
-    ]
 
 
 def _guards(site: Site, since: datetime) -> list[GuardFact]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bbbkeep.ledger import inventory
 from bbbkeep.operations.retention import history
+from bbbkeep.retention.coming import HORIZONS
 from bbbkeep.retention.policy import Policy
 from bbbkeep.site import Site
 
@@ -42,7 +43,7 @@ class Outlook:
 def what_if(site: Site, policies: Mapping[str, Policy], *, at: datetime) -> list[Outlook]:
     """Judge the inventory by each of *policies* (label -> policy) as if it were *at*, and later."""
     from bbbkeep.retention.columns import chunks
-    from bbbkeep.retention.forecast import HORIZONS, Forecast
+    from bbbkeep.retention.forecast import Forecast
 
     found = [
         Outlook(label, one, Forecast(one, history(site, one, now=at), at), tuple(Hit() for _ in HORIZONS))
@@ -96,8 +97,6 @@ def forecast_document(site: Site, outlooks: Sequence[Outlook], at: datetime) -> 
 
 
 def _by(outlook: Outlook) -> Iterator[dict[str, Any]]:
-    from bbbkeep.retention.forecast import HORIZONS
-
     for place, (days, hit) in enumerate(zip(HORIZONS, outlook.hits, strict=True)):
         due = [rule.by[place] for rule in outlook.forecast.rules]
         yield {
@@ -115,8 +114,6 @@ def _by(outlook: Outlook) -> Iterator[dict[str, Any]]:
 
 
 def _rules(outlook: Outlook) -> Iterator[dict[str, Any]]:
-    from bbbkeep.retention.forecast import HORIZONS
-
     for rule in outlook.forecast.rules:
         by = [{"days": days} | asdict(due) for days, due in zip(HORIZONS, rule.by, strict=True)]
         yield {"rule": rule.rule, "action": rule.action, "by": by}

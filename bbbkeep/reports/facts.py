@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bbbkeep.model import InventoryRow, Outcome
+from bbbkeep.reports.figures import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,27 @@ class Due:
     action: str
     due: datetime
     size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFact:
+    """What one rule does to how many recordings, and what stands against it.
+
+    `within`: by now and by each of the days that the page looks ahead, each
+    holding what came before.  Of what it matches now: `held`, `protected`
+    and `newest` are kept whatever their age, `waiting` this time only.
+    `doubtful` can't be judged; `unknown` says how many of them by what.
+    """
+
+    rule: str
+    action: str
+    within: tuple[Tally, ...]
+    held: int = 0
+    protected: int = 0
+    newest: int = 0
+    waiting: int = 0
+    doubtful: int = 0
+    unknown: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +105,7 @@ class ReportFacts:
     """Everything on the page; `rows` starts a new pass over the inventory at each call.
 
     `generated_at` is the night's `now`: ages and due dates count from it.
-    `due` is in order, the earliest first.  `anomalies` gives for each kind
+    `rules` are all of the policy's; `due` names some of what they do, the earliest first.  `anomalies` gives for each kind
     how many recordings it concerns, and a few of them by name.
     """
 
@@ -96,6 +118,7 @@ class ReportFacts:
     mode: str = ""
     waiting: Sequence[str] = ()
     deeds: Sequence[Deed] = ()
+    rules: Sequence[RuleFact] = ()
     due: Sequence[Due] = ()
     guards: Sequence[GuardFact] = ()
     anomalies: Mapping[str, tuple[int, Sequence[str]]] = field(default_factory=dict)

@@ -4,18 +4,17 @@ Pure.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bbbkeep.model import Outcome
-from bbbkeep.reports.facts import Deed, Due
-from bbbkeep.reports.figures import Tally
+from bbbkeep.reports.facts import Deed, Due, RuleFact
+from bbbkeep.reports.readable import number
+from bbbkeep.retention.coming import HORIZONS
 
 DEEDS_LISTED = 200
 DUE_LISTED = 100
-HORIZONS = (0, 7, 30, 90)
-"""Days from now; each count holds the ones before it, and what is due later is not counted."""
+SOON = 30
 
 WORST_FIRST: tuple[Outcome, ...] = ("failed", "unverified", "refused", "skipped", "verified", "unchanged")
 BAD: frozenset[str] = frozenset({"failed", "unverified"})
@@ -47,39 +46,42 @@ def deeds(done: Sequence[Deed]) -> Deeds:
     )
 
 
-@dataclass(slots=True)
-class DueRule:
-    """One rule's next deeds, counted within each of `HORIZONS`; `size` is of those in the last one."""
-
-    rule: str
-    action: str
-    within: list[int] = field(default_factory=lambda: [0] * len(HORIZONS))
-    size: Tally = field(default_factory=Tally)
-
-
 @dataclass(frozen=True, slots=True)
 class DueNext:
     """What comes next, by rule and then one by one."""
 
-    rules: tuple[DueRule, ...]
+    rules: tuple[RuleFact, ...]
+    horizons: tuple[str, ...]
     listed: tuple[Due, ...]
     left_out: int
     soon: int
     """How many within 30 days."""
 
 
-def due_next(due: Iterable[Due], now: datetime) -> DueNext:
-    """Count what is due within the last horizon; the rest of *due* is left for another night."""
-    near = [item for item in due if item.due <= now + timedelta(days=HORIZONS[-1])]
-    rules: dict[tuple[str, str], DueRule] = {}
-    for item in near:
-        line = rules.setdefault((item.rule, item.action), DueRule(item.rule, item.action))
-        line.size.add(item.size_bytes)
-        for place, days in enumerate(HORIZONS):
-            line.within[place] += item.due <= now + timedelta(days=days)
+def due_next(rules: Sequence[RuleFact], due: Sequence[Due]) -> DueNext:
+    """Cut *due* to what a page can hold, and count the rest of what *rules* do within the last horizon."""
+    listed = tuple(due[:DUE_LISTED])
+    ahead = sum(rule.within[-1].count for rule in rules)
     return DueNext(
-        tuple(rules[key] for key in sorted(rules)),
-        tuple(near[:DUE_LISTED]),
-        max(0, len(near) - DUE_LISTED),
-        sum(line.within[2] for line in rules.values()),
+        tuple(rules),
+        tuple(f"in {days} days" if days else "now" for days in HORIZONS),
+        listed,
+        max(0, ahead - len({one.record_id for one in listed})),
+        sum(rule.within[HORIZONS.index(SOON)].count for rule in rules),
     )
+
+
+def kept_in_words(rule: RuleFact) -> str:
+    """Say what keeps recordings that the rule matches: `2 held, 1 protected`."""
+    kept = (
+        (rule.held, "held"),
+        (rule.protected, "protected"),
+        (rule.newest, "among the newest"),
+        (rule.waiting, "waiting"),
+    )
+    return ", ".join(f"{number(count)} {word}" for count, word in kept if count)
+
+
+def unknown_in_words(rule: RuleFact) -> str:
+    """Say of what a rule lacks knowledge: `end 3, metadata 1`."""
+    return ", ".join(f"{name} {number(count)}" for name, count in rule.unknown.items())

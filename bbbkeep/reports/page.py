@@ -54,7 +54,7 @@ def render_report(facts: ReportFacts) -> str:
         totals=totals,
         style_digest=_digest(templates.get_template("report.css").render()),
         deeds=night.deeds(facts.deeds),
-        due=night.due_next(facts.due, now),
+        due=night.due_next(facts.rules, facts.due),
         **_figures(totals, now),
         **_lists(facts),
     )
@@ -120,6 +120,7 @@ def _templates() -> Environment:
     templates.filters |= {
         "coverage": coverage,
         "day": readable.day,
+        "kept_in_words": night.kept_in_words,
         "known_size": known_size,
         "moment": readable.moment,
         "number": readable.number,
@@ -128,5 +129,6 @@ def _templates() -> Environment:
         "shown": readable.shown,
         "size": readable.size,
         "stamp": readable.stamp,
+        "unknown_in_words": night.unknown_in_words,
     }
     return templates

@@ -10,6 +10,9 @@ from bbbkeep.retention.facts import Facts
 from bbbkeep.retention.policy import Policy, Rule, Step
 from bbbkeep.retention.truth import Truth
 
+HORIZONS = (0, 7, 30, 90)
+"""How many days ahead forecasts and the report look."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:

@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 
 from bbbkeep.retention.columns import Columns, Where
 from bbbkeep.retention.combining import unknown_leaves
+from bbbkeep.retention.coming import HORIZONS
 from bbbkeep.retention.decide import History, done_by
 from bbbkeep.retention.policy import Policy, Rule, Step
 from bbbkeep.retention.sift import NONE, Sifted, sift
 from bbbkeep.retention.truth import Truth
-
-HORIZONS = (0, 7, 30, 90)
-"""Days after the moment that is asked about."""
 
 DONE: tuple[Step | None, ...] = (None, "delete", "unpublish")
 """What has become of a recording, by the number that stands for it in an array."""

@@ -26,7 +26,7 @@ from operations.keeping import (
 from bbbkeep.errors import UsageError
 from bbbkeep.ledger import inventory
 from bbbkeep.model import PlaybackFormat
-from bbbkeep.operations import report
+from bbbkeep.operations import outlook
 from bbbkeep.operations.inventory import begin_sweep, end_sweep, sweep_slice
 from bbbkeep.operations.inventory_document import document
 from bbbkeep.operations.report import gather, write_reports
@@ -112,7 +112,7 @@ def test_what_is_due_is_listed_with_its_rule_and_day(server, site):
 
 
 def test_each_kind_of_anomaly_is_counted_with_a_few_examples(server, site):
-    count = report.EXAMPLES + 3
+    count = outlook.EXAMPLES + 3
     server.state.add(*(a_recording(number, start_ms=0, end_ms=0) for number in range(1, count + 1)))
     sweep(site)
 
@@ -122,7 +122,7 @@ def test_each_kind_of_anomaly_is_counted_with_a_few_examples(server, site):
         "start is missing": count,
         "end is missing": count,
     }
-    assert all(len(examples) == report.EXAMPLES for _, examples in found.values())
+    assert all(len(examples) == outlook.EXAMPLES for _, examples in found.values())
 
 
 def test_languages_vanished_and_the_incomplete_sweep_are_on_the_page(server, site, clock):
@@ -304,3 +304,31 @@ def test_the_report_says_why_each_recording_went(server, clock, tmp_path):
     assert (deed.record_id, deed.action, deed.outcome) == (an_id(1, 500), "delete", "verified")
     assert "days ago" in deed.because
     assert deed.because.endswith("read back")
+
+
+def test_each_rule_says_what_it_takes_by_when_and_what_stands_against_it(server, site):
+    site = with_policy(site, DELETE_AFTER_A_YEAR)
+    server.state.add(
+        a_recording(1, days_old=400),
+        a_recording(2, days_old=400, metadata={"bbbkeep-hold": ""}),
+        a_recording(3, days_old=340),
+        a_recording(4, start_ms=0, end_ms=0),
+    )
+    sweep(site)
+
+    [rule] = facts(site).rules
+
+    assert (rule.rule, rule.action) == ("old", "delete")
+    assert [one.count for one in rule.within] == [1, 1, 2, 2]
+    assert (rule.held, rule.waiting, rule.doubtful, rule.unknown) == (1, 0, 1, {"end": 1})
+
+
+def test_of_many_that_are_due_only_a_few_are_named_and_all_are_counted(server, site, monkeypatch):
+    monkeypatch.setattr(outlook, "DUE_NAMED", 2)
+    site = with_policy(site, DELETE_AFTER_A_YEAR)
+    server.state.add(*(a_recording(number, days_old=400) for number in range(1, 6)))
+    sweep(site)
+
+    found = facts(site)
+
+    assert (len(found.due), found.rules[0].within[0].count) == (2, 5)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bbbkeep.model import InventoryRow, PlaybackFormat, Recording
-from bbbkeep.reports.facts import Deed, Due, GuardFact, ReportFacts, SweepFact, TrackFact, Vanished
+from bbbkeep.reports.facts import Deed, Due, GuardFact, ReportFacts, RuleFact, SweepFact, TrackFact, Vanished
+from bbbkeep.reports.figures import Tally
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 TOKEN_URL = "https://bbb.example.org/playback/x?token=0f1e2d3c"
@@ -103,6 +104,12 @@ def a_due(number: int = 1, *, days: float = 5, **fields: Any) -> Due:
     return Due(**known | fields)
 
 
+def a_rule(rule: str = "old-lectures", due: tuple[int, ...] = (2, 3, 5, 8), **fields: Any) -> RuleFact:
+    """Return a rule that takes so many recordings, of which the size of one in four is unknown."""
+    within = tuple(Tally(count, count - count // 4, (count - count // 4) * 10**9) for count in due)
+    return RuleFact(**{"rule": rule, "action": "delete", "within": within} | fields)
+
+
 def a_vanished(number: int = 1, **fields: Any) -> Vanished:
     known: dict[str, Any] = {
         "record_id": a_record_id(number),
@@ -126,6 +133,17 @@ def a_busy_night(count: int) -> ReportFacts:
             for number in range(150)
         ]
         + [a_due(900, days=60, rule="drafts", action="unpublish")],
+        rules=[
+            a_rule(due=(84, 91, 119, 140), held=12, protected=4, newest=2, waiting=9),
+            a_rule("drafts", (0, 0, 0, 1), action="unpublish"),
+            a_rule(
+                "exam-rehearsals-of-former-semesters",
+                (0, 0, 0, 0),
+                action="unpublish, then delete",
+                doubtful=41,
+                unknown={"end": 41, "metadata": 3},
+            ),
+        ],
         waiting=[
             "The retention plan of 23 November (84 deletions) waits for an approval: bbbkeep retention approve r-20261123"
         ],

@@ -1,8 +1,8 @@
 """Promises of bbbkeep.reports.night: the worst comes first, horizons are inclusive, lists are cut and the rest counted."""
 
-from reports.a_site import NOW, a_deed, a_due
+from reports.a_site import a_deed, a_due, a_rule
 
-from bbbkeep.reports.night import DEEDS_LISTED, DUE_LISTED, deeds, due_next
+from bbbkeep.reports.night import DEEDS_LISTED, DUE_LISTED, deeds, due_next, kept_in_words, unknown_in_words
 
 
 def test_what_failed_is_listed_before_what_went_well() -> None:
@@ -29,31 +29,26 @@ def test_deeds_are_counted_by_action_and_outcome() -> None:
     assert shown.actions == (("delete", (1, 2)), ("upload", (0, 1)))
 
 
-def test_a_horizon_holds_the_ones_before_it_and_its_own_last_day() -> None:
-    due = [a_due(number, days=days) for number, days in enumerate((-1, 0, 7, 7.01, 30, 90, 90.01))]
-
-    [line] = due_next(due, NOW).rules
-
-    assert line.within == [2, 3, 5, 6]
-
-
-def test_what_is_due_has_a_size_only_as_far_as_known() -> None:
-    [line] = due_next([a_due(1, size_bytes=5), a_due(2, size_bytes=None)], NOW).rules
-
-    assert (line.size.size_bytes, line.size.sized, line.size.count) == (5, 1, 2)
-
-
 def test_a_long_list_of_due_ones_is_cut_and_the_rest_counted() -> None:
-    shown = due_next([a_due(number) for number in range(DUE_LISTED + 7)], NOW)
+    due = [a_due(number) for number in range(DUE_LISTED + 7)]
 
-    assert (len(shown.listed), shown.left_out, shown.soon) == (DUE_LISTED, 7, DUE_LISTED + 7)
+    shown = due_next([a_rule(due=(0, 5, 90, 250))], due)
+
+    assert (len(shown.listed), shown.left_out, shown.soon) == (DUE_LISTED, 250 - DUE_LISTED, 90)
 
 
-def test_rules_are_told_apart_by_what_they_do() -> None:
-    shown = due_next([a_due(1), a_due(2, action="unpublish"), a_due(3, rule="drafts")], NOW)
+def test_a_recording_with_two_steps_to_come_is_one_recording() -> None:
+    shown = due_next([a_rule(due=(1, 1, 1, 1))], [a_due(1, action="unpublish"), a_due(1, days=35)])
 
-    assert [(line.rule, line.action) for line in shown.rules] == [
-        ("drafts", "delete"),
-        ("old-lectures", "delete"),
-        ("old-lectures", "unpublish"),
-    ]
+    assert shown.left_out == 0
+
+
+def test_what_keeps_recordings_from_a_rule_is_said_by_kind() -> None:
+    assert (
+        kept_in_words(a_rule(held=1200, newest=2, waiting=1)) == "1,200 held, 2 among the newest, 1 waiting"
+    )
+    assert kept_in_words(a_rule()) == ""
+
+
+def test_what_a_rule_does_not_know_is_named() -> None:
+    assert unknown_in_words(a_rule(doubtful=3, unknown={"end": 3, "metadata": 1})) == "end 3, metadata 1"

@@ -23,6 +23,7 @@ from reports.a_site import (
     a_due,
     a_record_id,
     a_row,
+    a_rule,
     a_vanished,
     facts,
     many_rows,
@@ -86,6 +87,7 @@ def a_hostile_night() -> ReportFacts:
                 1, "failed", name=HOSTILE, because=HOSTILE, rule=HOSTILE, action=HOSTILE, record_id=HOSTILE
             )
         ],
+        rules=[a_rule(HOSTILE, action=HOSTILE, doubtful=1, unknown={HOSTILE: 1})],
         due=[a_due(1, name=HOSTILE, rule=HOSTILE, action=HOSTILE)],
         guards=[GuardFact(HOSTILE, HOSTILE, HOSTILE, tripped=True)],
         anomalies={HOSTILE: (1, [HOSTILE])},
@@ -215,7 +217,11 @@ def test_a_tripped_guard_says_what_it_counted() -> None:
 
 def test_what_is_left_out_is_counted() -> None:
     text = text_of(
-        facts(deeds=[a_deed(number) for number in range(1300)], due=[a_due(number) for number in range(1200)])
+        facts(
+            deeds=[a_deed(number) for number in range(1300)],
+            rules=[a_rule(due=(0, 1200, 1200, 1200))],
+            due=[a_due(number) for number in range(300)],
+        )
     )
 
     assert "and 1,100 more" in text
@@ -252,6 +258,10 @@ def test_a_small_page_is_the_one_that_was_looked_at() -> None:
     night = facts(
         [a_row(number=1), a_row(number=2, days_old=40, state="unpublished", size_bytes=None)],
         deeds=[a_deed(1), a_deed(2, "failed", because="deleteRecordings: 503, then still listed")],
+        rules=[
+            a_rule(due=(1, 1, 2, 4), held=1, waiting=1),
+            a_rule("drafts", (0, 0, 0, 0), doubtful=2, unknown={"end": 2}),
+        ],
         due=[a_due(3, days=-1), a_due(4, days=20, size_bytes=None)],
         anomalies={"missing": (1, ["Lecture 9"])},
         tracks={a_record_id(1): TrackFact(("de",), NOW - timedelta(days=1))},

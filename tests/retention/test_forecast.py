@@ -9,9 +9,10 @@ from retention.anything import NOW, histories, policies, rows
 from retention.test_decide import ID, KEEP_180_DAYS, a_policy, a_row
 
 from bbbkeep.retention.columns import Columns
+from bbbkeep.retention.coming import HORIZONS
 from bbbkeep.retention.decide import History, done_by, judge
 from bbbkeep.retention.facts import facts_of
-from bbbkeep.retention.forecast import DONE, HORIZONS, Forecast
+from bbbkeep.retention.forecast import DONE, Forecast
 from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.sift import sift
 
