@@ -71,6 +71,7 @@ captions:
 """
 
 POLICY = """\
+# yaml-language-server: $schema=policy.schema.json
 # What is kept and what goes.  `bbbkeep retention check policy.yaml` says it in words.
 
 mode: report             # report: show what would be due, never apply.  act: apply, once approved
@@ -107,17 +108,23 @@ rules:                   # the first rule that matches decides; unknown dates ne
 )
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of bbbkeep.yaml instead, for editors.")
 def command(folder: Path, *, schema: bool) -> None:
-    """Write a commented bbbkeep.yaml, its schema, and a policy.yaml that only reports.
+    """Write a commented bbbkeep.yaml, a policy.yaml that only reports, and their schemas.
 
     Files that exist are left alone, and the command exits 2.
     """
     from bbbkeep.errors import UsageError
+    from bbbkeep.retention.sections import schema_text as policy_schema
     from bbbkeep.settings_file import schema_text
 
     if schema:
         click.echo(schema_text(), nl=False)
         return
-    texts = {"bbbkeep.yaml": CONFIG, "bbbkeep.schema.json": schema_text(), "policy.yaml": POLICY}
+    texts = {
+        "bbbkeep.yaml": CONFIG,
+        "bbbkeep.schema.json": schema_text(),
+        "policy.yaml": POLICY,
+        "policy.schema.json": policy_schema(),
+    }
     files = {folder / name: text for name, text in texts.items()}
     there = [str(path) for path in files if path.exists()]
     if there:

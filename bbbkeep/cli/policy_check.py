@@ -14,11 +14,28 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   bbbkeep retention check policy.yaml
-  bbbkeep retention check policy.yaml --server campus --strict"""
+  bbbkeep retention check policy.yaml --server campus --strict
+  bbbkeep retention check --schema > policy.schema.json"""
+
+
+def _print_schema(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from bbbkeep.retention.sections import schema_text
+
+        click.echo(schema_text(), nl=False)
+        context.exit()
 
 
 @click.command("check", epilog=EXAMPLES)
 @click.argument("policy", type=FILE)
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of policies instead, for editors.",
+)
 @click.option("--server", metavar="NAME", help="Also hold it to the last listing of this server.")
 @click.option("--strict", is_flag=True, help="Let a warning be exit 2.")
 @config_options

@@ -13,13 +13,9 @@ from bbbkeep.retention.grammar_texts import metadata_key
 from bbbkeep.retention.hold_files import read_holds
 from bbbkeep.retention.load_parts import context_of, keep_of, protection_of, unique_name
 from bbbkeep.retention.policy import HOLD_KEY, MODES, GuardLimits, Mode, Policy, Rule
+from bbbkeep.retention.sections import MAX_COUNT, MAX_RULES, SECTIONS
 from bbbkeep.retention.words import Context
 from bbbkeep.strict_yaml import Document, Value, load, loads, shown
-
-MAX_RULES = 200
-MAX_COUNT = 1_000_000
-
-SECTIONS = ("mode", "timezone", "hold", "guards", "calendar", "owner", "captions", "protect", "keep", "rules")
 
 
 def load_policy(path: Path) -> Policy:

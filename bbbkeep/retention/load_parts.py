@@ -14,12 +14,11 @@ from bbbkeep.retention.grammar_measures import known_for
 from bbbkeep.retention.grammar_texts import metadata_key
 from bbbkeep.retention.keeping import OFS, PERS, Keep
 from bbbkeep.retention.policy import Protection
+from bbbkeep.retention.sections import MAX_NAME, MAX_NEWEST
 from bbbkeep.retention.spans import YEARS, read_date
 from bbbkeep.retention.words import KNOWN_FOR, Context
 from bbbkeep.strict_yaml import Value, shown
 
-MAX_NAME = 80
-MAX_NEWEST = 10_000
 MAX_DAYS = 400
 
 PERIOD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)

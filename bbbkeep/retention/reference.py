@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from bbbkeep.retention.grammar import CONDITIONS
+from bbbkeep.retention.sections import SECTIONS
 
 _MARKED = "<!-- made from the grammar: {0} -->\n{1}<!-- end of {0} -->"
 
@@ -14,7 +15,13 @@ def conditions_table() -> str:
     return "\n".join(("| word | takes | unknown where |", "|---|---|---|", *rows)) + "\n"
 
 
-PARTS: Mapping[str, Callable[[], str]] = {"conditions": conditions_table}
+def sections_table() -> str:
+    """Return the sections of a policy: key and what it takes."""
+    rows = (f"| `{key}`{' (needed)' if one.needed else ''} | {one.takes} |" for key, one in SECTIONS.items())
+    return "\n".join(("| key | takes |", "|---|---|", *rows)) + "\n"
+
+
+PARTS: Mapping[str, Callable[[], str]] = {"sections": sections_table, "conditions": conditions_table}
 """Name of a part, as docs/policy.md marks it -> what writes it."""
 
 

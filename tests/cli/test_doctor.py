@@ -121,6 +121,15 @@ def test_init_prints_the_schema_and_writes_it_beside_the_file(bbbkeep, tmp_path)
     assert CONFIG.startswith("# yaml-language-server: $schema=bbbkeep.schema.json\n")
 
 
+def test_the_schema_of_policies_is_printed_and_written_beside_the_policy(bbbkeep, tmp_path):
+    printed = bbbkeep("retention", "check", "--schema").document
+    bbbkeep("init", "--dir", "etc")
+
+    assert json.loads((tmp_path / "etc" / "policy.schema.json").read_text()) == printed
+    written = (tmp_path / "etc" / "policy.yaml").read_text()
+    assert written.startswith("# yaml-language-server: $schema=policy.schema.json\n")
+
+
 def test_init_that_prints_writes_nothing(bbbkeep, tmp_path):
     before = set(tmp_path.iterdir())
     bbbkeep("init", "--schema")
