@@ -90,7 +90,7 @@ def _places(path: Path) -> dict[str, Place]:
     """Return where each rule and protection is written, by its name; names are given once."""
     document = load(path, PolicyError)
     found: dict[str, Place] = {}
-    for section in ("protect", "rules"):
+    for section in ("protect", "keep", "rules"):
         for number, entry in enumerate(document.data.get(section) or ()):
             found[entry["name"]] = document.place((section, number))
     return found

@@ -46,6 +46,11 @@ def claim(condition: Condition, *, met: bool = True) -> Formula:
     return Claim(condition, met)
 
 
+def said(text: str, *, met: bool = True) -> Formula:
+    """Return a claim that no condition of a policy makes, known by its text."""
+    return Claim(text, met)
+
+
 def every(*parts: Formula) -> Formula:
     return Both(parts)
 

@@ -5,13 +5,17 @@ two conditions that are not understood, only the same ones agree.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bbbkeep.retention.calendars import BeforePeriod
 from bbbkeep.retention.conditions import Age, Before, Condition, MetadataIs, MetadataPresent, StateIs, TextIs
+from bbbkeep.retention.contents import BreakoutIs
 from bbbkeep.retention.matching import Wanted
+from bbbkeep.retention.measures import DurationIs, ParticipantsAre, SizeIs
 from bbbkeep.retention.overlapping import LISTED, apart, includes
+from bbbkeep.retention.presence import TextPresent
 from bbbkeep.retention.spans import Span
 
 _SHORT_MONTH, _LONG_MONTH, _SHORT_YEAR, _LONG_YEAR = 28, 31, 365, 366
@@ -23,9 +27,9 @@ Leaf = TypeVar("Leaf", bound=Condition)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A condition without parts answers YES (`met`), or NO."""
+    """A condition without parts answers YES (`met`), or NO; a text stands for what no policy can ask."""
 
-    leaf: Condition
+    leaf: Condition | str
     met: bool = True
 
     @property
@@ -34,7 +38,8 @@ class Claim:
 
     def sentence(self) -> str:
         """Say it: `not category is test`."""
-        return self.leaf.sentence() if self.met else f"not {self.leaf.sentence()}"
+        said = self.leaf if isinstance(self.leaf, str) else self.leaf.sentence()
+        return said if self.met else f"not {said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Known:
         """Tell whether *goal* is true as well."""
         return goal in self.claims or self._follows(goal.leaf, goal.met)
 
-    def _follows(self, leaf: Condition, met: bool) -> bool:
+    def _follows(self, leaf: Condition | str, met: bool) -> bool:
         found = False
         match leaf:
             case StateIs():
@@ -63,11 +68,43 @@ class Known:
                 found = _present(self, leaf, met=met)
             case TextIs():
                 found = _text(self, leaf, met=met)
+            case TextPresent() | BreakoutIs():
+                found = Claim(_turned(leaf), not met) in self.claims
+            case BeforePeriod():
+                found = met and any(_no_later(one, leaf) for one in self.of(BeforePeriod, met=True))
+            case SizeIs() | ParticipantsAre() | DurationIs():
+                found = self._measured(leaf, met=met)
         return found
+
+    def _measured(self, leaf: "SizeIs | ParticipantsAre | DurationIs", *, met: bool) -> bool:
+        """Ask what is claimed of the same number; a range that holds another's says more than that one's opposite."""
+        same = [
+            (one.leaf.range, one.met)
+            for one in self.claims
+            if isinstance(one.leaf, SizeIs | ParticipantsAre | DurationIs)
+            and replace(one.leaf, range=leaf.range) == leaf
+        ]
+        if met:
+            return any(claimed and known.within(leaf.range) for known, claimed in same)
+        return any(
+            known.apart(leaf.range) if claimed else leaf.range.within(known) for known, claimed in same
+        )
 
     def of(self, kind: type[Leaf], *, met: bool) -> list[Leaf]:
         """Return the conditions of one kind of which this much is claimed."""
         return [one.leaf for one in self.claims if one.met is met and isinstance(one.leaf, kind)]
+
+
+def _turned(leaf: TextPresent | BreakoutIs) -> Condition:
+    """Return the condition that is met exactly where this one is known not to be."""
+    if isinstance(leaf, BreakoutIs):
+        return BreakoutIs(not leaf.breakout)
+    return TextPresent(leaf.attribute, not leaf.present)
+
+
+def _no_later(one: BeforePeriod, other: BeforePeriod) -> bool:
+    """Tell whether the start of *one* is no later than that of *other*."""
+    return (one.anchor, one.period) == (other.anchor, other.period) and one.back >= other.back
 
 
 def _state(known: Known, leaf: StateIs, *, met: bool) -> bool:

@@ -6,17 +6,21 @@ Pure.  It warns only of what is so for every recording there could be, from
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bbbkeep.retention.combining import AnyOf
 from bbbkeep.retention.conditions import Condition, StateIs
-from bbbkeep.retention.implying import Formula, Logic, claim, every, one_of
+from bbbkeep.retention.implying import Formula, Logic, claim, every, one_of, said
 from bbbkeep.retention.policy import Policy, Protection, Rule
 
 Level = Literal["warning", "note"]
 
 PUBLISHED, UNPUBLISHED = StateIs(("published",)), StateIs(("unpublished",))
+HIDDEN = "viewers can't reach it"
+"""What `Recording.is_unpublished` tells: some servers leave the state at `published`."""
+
+SOON = timedelta(days=30)
 ACTED_ON = one_of((claim(PUBLISHED), claim(UNPUBLISHED)))
 
 
@@ -32,7 +36,11 @@ class Finding:
 def lint(policy: Policy, *, now: datetime) -> list[Finding]:
     """Return what is odd about *policy*, protections first, then rule by rule."""
     logic = Logic(now)
-    found = [one for each in policy.protections for one in _of_protection(logic, each)]
+    found = [one for each in policy.protections for one in _of_protection(logic, policy, each, now)]
+    found += [
+        one for each in policy.keeps if each.when for one in _never_met(logic, each.name, each.when, "keeps")
+    ]
+    found += [one for each in policy.edits for one in _never_met(logic, each.name, each.when, "sets")]
     useful: list[Rule] = []
     for rule in policy.rules:
         useless = _useless(logic, policy, useful, rule, now)
@@ -46,14 +54,25 @@ def lint(policy: Policy, *, now: datetime) -> list[Finding]:
     return found
 
 
-def _of_protection(logic: Logic, protection: Protection) -> Iterator[Finding]:
-    name, met = protection.name, claim(protection.when)
-    if logic.impossible(met):
-        yield Finding("warning", name, f"protects nothing: {_clash(logic, met)}")
-    elif protection.until is None and logic.impossible(every(ACTED_ON, claim(protection.when, met=False))):
+def _of_protection(logic: Logic, policy: Policy, protection: Protection, now: datetime) -> Iterator[Finding]:
+    name, today = protection.name, now.astimezone(policy.zone).date()
+    if protection.until is not None and protection.until < today:
+        yield Finding("warning", name, f"ended after {protection.until}: it protects nothing any more")
+        return
+    if protection.until is not None and protection.until <= today + SOON:
+        yield Finding("note", name, f"protects only through {protection.until}")
+    if protection.until is None and logic.impossible(every(ACTED_ON, claim(protection.when, met=False))):
         yield Finding("warning", name, "protects every recording: no rule ever acts on any")
     else:
-        yield from _dead_parts(logic, name, protection.when)
+        yield from _never_met(logic, name, protection.when, "protects")
+
+
+def _never_met(logic: Logic, name: str, when: Condition, does: str) -> Iterator[Finding]:
+    met = claim(when)
+    if logic.impossible(met):
+        yield Finding("warning", name, f"{does} nothing: {_clash(logic, met)}")
+    else:
+        yield from _dead_parts(logic, name, when)
 
 
 def _of_rule(
@@ -89,8 +108,9 @@ def _useless(logic: Logic, policy: Policy, earlier: Sequence[Rule], rule: Rule, 
 
 def _acts(rule: Rule) -> Formula:
     """Return what must be so of a recording for *rule* to act on it, protections and earlier rules apart."""
-    standing = (claim(UNPUBLISHED, met=False),) if rule.action == "unpublish" else ()
-    return every(ACTED_ON, claim(rule.when), *standing)
+    if rule.action != "unpublish":
+        return every(ACTED_ON, claim(rule.when))
+    return every(ACTED_ON, claim(rule.when), claim(UNPUBLISHED, met=False), said(HIDDEN, met=False))
 
 
 def _deciders(logic: Logic, earlier: Sequence[Rule], rule: Rule, acts: Formula, now: datetime) -> list[str]:

@@ -26,11 +26,15 @@ class Listing:
     def __init__(self, policy: Policy, *, now: datetime) -> None:
         self.count = 0
         self._policy, self._now = policy, now
-        self._parts = list(_conditions(policy))
+        today = now.astimezone(policy.zone).date()
+        self._protections = [one for one in policy.protections if one.until is None or one.until >= today]
+        self._parts = [(each.name, each.when) for each in self._protections]
+        self._parts += [(each.name, each.when) for each in policy.keeps if each.when is not None]
+        self._parts += [(each.name, each.when) for each in (*policy.rules, *policy.edits)]
         self._unmet = {leaf for _, when in self._parts for leaf in leaves(when) if _is_named(leaf)}
         self._unseen = {leaf.key for leaf in self._unmet if isinstance(leaf, MetadataIs | MetadataPresent)}
         self._keys: set[str] = set()
-        self._matched = dict.fromkeys((each.name for each in policy.protections), 0)
+        self._matched = dict.fromkeys((each.name for each in self._protections), 0)
         self._spared = dict(self._matched)
 
     def look(self, row: InventoryRow) -> None:
@@ -39,8 +43,8 @@ class Listing:
         self.count += 1
         self._unmet -= {leaf for leaf in self._unmet if leaf.truth(facts) is Truth.YES}
         self._look_at_keys(facts)
-        for each in self._policy.protections:
-            truth = each.when.truth(facts)
+        for each in self._protections:
+            truth = each.truth(facts)
             self._matched[each.name] += truth is Truth.YES
             self._spared[each.name] += truth is not Truth.NO
 
@@ -71,13 +75,6 @@ class Listing:
             yield Finding("warning", name, f"no recording listed has the metadata key {leaf.key}; {remedy}")
         else:
             yield Finding("note", name, f"of no recording listed it is true that {leaf.sentence()}")
-
-
-def _conditions(policy: Policy) -> Iterator[tuple[str, Condition]]:
-    """Yield the conditions of a policy with the names they stand under."""
-    yield from ((each.name, each.when) for each in policy.protections)
-    yield from ((keep.name, keep.when) for keep in policy.keeps if keep.when is not None)
-    yield from ((rule.name, rule.when) for rule in policy.rules)
 
 
 def _is_named(leaf: Condition) -> bool:

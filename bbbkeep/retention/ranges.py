@@ -54,6 +54,23 @@ class Range:
             found.append(_all_alike(yes=low == high == self.exactly, no=not low <= self.exactly <= high))
         return found
 
+    def within(self, other: "Range") -> bool:
+        """Tell whether every number in this range is in *other*."""
+        if self.exactly is not None:
+            return other.truth(exactly(self.exactly)) is Truth.YES
+        above = other.over is None or (self.over is not None and self.over >= other.over)
+        below = other.under is None or (self.under is not None and self.under <= other.under)
+        return above and below and other.exactly is None
+
+    def apart(self, other: "Range") -> bool:
+        """Tell whether no number is in both."""
+        for one, another in ((self, other), (other, self)):
+            if one.exactly is not None:
+                return another.truth(exactly(one.exactly)) is not Truth.YES
+            if one.over is not None and another.under is not None and one.over >= another.under:
+                return True
+        return False
+
     def sentence(self, said: Callable[[float], str]) -> str:
         """Say the range, each number as *said* puts it: `over 500 MB and under 2 GB`."""
         limits = (("over", self.over), ("under", self.under), ("exactly", self.exactly))

@@ -8,12 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bbbkeep.model import InventoryRow, Recording
+from bbbkeep.model import InventoryRow, PlaybackFormat, Recording
+from bbbkeep.retention.calendars import MONTH, YEAR, BeforePeriod
 from bbbkeep.retention.combining import All, AnyOf, Not
 from bbbkeep.retention.conditions import Age, Before, MetadataIs, MetadataPresent, StateIs, TextIs
+from bbbkeep.retention.contents import BreakoutIs
 from bbbkeep.retention.facts import Facts, facts_of
 from bbbkeep.retention.implying import Logic, claim
 from bbbkeep.retention.matching import Wanted
+from bbbkeep.retention.measures import ParticipantsAre, SizeIs
+from bbbkeep.retention.presence import TextPresent
+from bbbkeep.retention.ranges import Range
 from bbbkeep.retention.spans import Span, read_span
 from bbbkeep.retention.truth import Truth
 
@@ -21,7 +26,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")
 LOGIC = Logic(NOW)
 
-TEXTS = ["a", "b", "ab", "aab", "", "A", "aB"]
+TEXTS = ["a", "b", "ab", "aab", "A", "\xdf", ""]
 texts = st.sampled_from(TEXTS)
 wanted = st.one_of(
     st.builds(Wanted, st.sampled_from(["equals", "contains"]), st.tuples(texts)),
@@ -29,11 +34,28 @@ wanted = st.one_of(
         Wanted, st.just("glob"), st.sampled_from([("*",), ("?",), ("a*",), ("*b",), ("*a*",), ("b*",)])
     ),
     st.builds(Wanted, st.just("in"), st.tuples(texts, texts)),
-    st.builds(Wanted, st.just("regex"), st.sampled_from([("a",), ("^A$",), ("b$",)])),
-).flatmap(lambda one: st.sampled_from([one, replace(one, any_case=True)]))
+    st.builds(Wanted, st.just("regex"), st.sampled_from([("a$",), ("[^a]",)]), st.booleans()),
+    st.builds(
+        Wanted,
+        st.sampled_from(["equals", "contains"]),
+        st.tuples(st.sampled_from("aAs\u017f")),
+        st.just(True),
+    ),
+)
 anchors = st.sampled_from(["start", "end"])
 spans = st.sampled_from(["1d", "24h", "30d", "31d", "1mo", "2mo", "60d", "370d", "1y", "13mo"]).map(read_span)
 moments = st.sampled_from([NOW - timedelta(days=days) for days in (-10, 0, 20, 40, 400)])
+ranges = st.sampled_from(
+    [
+        Range(over=2),
+        Range(over=4),
+        Range(under=4),
+        Range(under=3),
+        Range(exactly=3),
+        Range(exactly=5),
+        Range(over=2, under=5),
+    ]
+)
 leaves = st.one_of(
     st.builds(StateIs, st.sampled_from([("published",), ("unpublished",), ("published", "unpublished"), ("deleted",)])),
     st.builds(Age, anchors, spans),
@@ -41,6 +63,11 @@ leaves = st.one_of(
     st.builds(MetadataIs, st.sampled_from(["k", "l"]), wanted),
     st.builds(MetadataPresent, st.just("k"), st.booleans()),
     st.builds(TextIs, st.just("name"), wanted),
+    st.builds(TextPresent, st.just("name"), st.booleans()),
+    st.builds(BreakoutIs, st.booleans()),
+    st.builds(BeforePeriod, anchors, st.sampled_from([YEAR, MONTH]), st.integers(0, 2)),
+    st.builds(SizeIs, ranges),
+    st.builds(ParticipantsAre, ranges),
 )  # fmt: skip
 conditions = st.recursive(
     leaves,
@@ -57,6 +84,9 @@ dates = st.none() | st.sampled_from([0, 1, 20, 29, 30, 31, 32, 40, 59, 60, 62, 3
 metadata = st.none() | st.dictionaries(st.sampled_from(["k", "K", "l"]), texts, max_size=3)
 
 
+formats = st.builds(PlaybackFormat, st.just("video"), size_bytes=st.none() | st.integers(1, 6))
+
+
 @st.composite
 def recordings(draw) -> Recording:
     start, end = draw(dates), draw(dates)
@@ -69,6 +99,9 @@ def recordings(draw) -> Recording:
         start_status="ok" if start else "missing",
         end_status="ok" if end else "missing",
         metadata=draw(metadata),
+        participants=draw(st.none() | st.integers(1, 6)),
+        is_breakout=draw(st.sampled_from([None, True, False])),
+        formats=draw(st.lists(formats, max_size=2).map(tuple)),
     )
 
 
