@@ -1,12 +1,15 @@
 """The documents keep their word: what they show is what the code takes."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bbbkeep.cli.app import COMMANDS
+from bbbkeep.retention.cases import RECORDING, load_cases, run_cases
 from bbbkeep.retention.grammar import CONDITIONS
+from bbbkeep.retention.lint import lint
 from bbbkeep.retention.load import load_policy, loads_policy
 from bbbkeep.retention.policy import GuardLimits
 from bbbkeep.retention.reference import PARTS, brought_up_to_date
@@ -30,10 +33,34 @@ def test_the_policy_reference_is_what_the_grammar_makes_of_it():
     assert all(f"<!-- made from the grammar: {name} -->\n" in POLICY for name in PARTS)
 
 
-def test_every_policy_in_the_reference_can_be_obeyed():
-    policies = [loads_policy(block, Path("docs/policy.md")) for block in blocks(POLICY, "yaml")]
+EXAMPLES = list(zip(blocks(POLICY, "yaml")[::2], blocks(POLICY, "yaml")[1::2], strict=True))
+"""A policy and the cases below it."""
 
-    assert policies
+
+@pytest.mark.parametrize("policy", [policy for policy, _ in EXAMPLES], ids=range(len(EXAMPLES)))
+def test_every_policy_in_the_reference_can_be_obeyed_and_makes_sense(policy):
+    loaded = loads_policy(policy, Path("docs/policy.md"))
+
+    assert loaded.rules
+    found = lint(loaded, now=datetime(2026, 6, 1, tzinfo=UTC))
+    assert [one.message for one in found if one.level == "warning"] == []
+
+
+@pytest.mark.parametrize(("policy", "cases"), EXAMPLES, ids=range(len(EXAMPLES)))
+def test_every_policy_in_the_reference_does_what_the_cases_below_it_say(tmp_path, policy, cases):
+    file = tmp_path / "cases.yaml"
+    file.write_text(cases, encoding="utf-8")
+
+    results = list(run_cases(load_cases(file), loads_policy(policy, Path("docs/policy.md"))))
+
+    assert {one.case.name: one.reasons for one in results if not one.passed} == {}
+    assert {one.verdict == "keep" for one in results} == {True, False}
+
+
+def test_the_reference_names_all_that_a_case_may_say():
+    table = POLICY[POLICY.index("| of its recording |") :]
+
+    assert [word for word in RECORDING if f"`{word}`" not in table] == []
 
 
 def test_the_reference_names_the_guards_as_they_are_by_default():
