@@ -32,7 +32,7 @@ def expire(ref: SiteRef, night: Night) -> int:
     """Erase what is kept for a while only; return how many things."""
     with at_work(ref, night) as site:
         gone = expiring.expire(site, now=night.now)
-        return gone.before_images + gone.archived + gone.names
+        return gone.before_images + gone.archived + gone.names + gone.plans + gone.values
 
 
 @task(persist_result=False, cache_policy=NO_CACHE)

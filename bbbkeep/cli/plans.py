@@ -3,7 +3,7 @@
 import sys
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,8 +54,16 @@ def show_plan(
         click.echo(output.plain(f"{one}: is it spelt right?"))
     for action, total in plan.totals.items():
         click.echo(_total(action, total))
-    approval = f"; approval: {document['approval']}" if plan.kind == "retention" else ""
+    approval = f"; approval: {_approval(document)}" if plan.kind == "retention" else ""
     click.echo(f"{len(plan.items)} to write, {plan.kept} left as they are{approval}")
+
+
+def _approval(document: "Mapping[str, Any]") -> str:
+    given = document["approved"]
+    if given is None:
+        return str(document["approval"])
+    held = ", ".join(f"{count} {action}" for action, count in given["by_action"].items()) or "nothing due"
+    return f"{document['approval']}, by {given['plan_id']} with {held} and {given['kept']} kept"
 
 
 def _total(action: str, total: "Total") -> str:

@@ -91,6 +91,12 @@ def latest(conn: Connection, server: str, kind: str) -> PlanStatus | None:
     return _first(conn, select(*_COLUMNS).where(table.c.server == server, table.c.kind == kind))
 
 
+def made_before(conn: Connection, server: str, moment: datetime) -> list[str]:
+    """Return the files of the plans that were made before *moment*, there or not."""
+    query = select(table.c.path).where(table.c.server == server, table.c.created_at < moment)
+    return list(conn.scalars(query))
+
+
 def waiting(conn: Connection, server: str) -> list[PlanStatus]:
     """Return the open plans, oldest first; some may be past their `expires_at`."""
     query = select(*_COLUMNS).where(table.c.server == server, table.c.status == "open")
@@ -104,6 +110,13 @@ def consume(conn: Connection, plan_id: str, now: datetime) -> bool:
     """
     change = update(table).where(table.c.plan_id == plan_id, table.c.status.in_(("open", "approved")))
     return conn.execute(change.values(status="consumed", consumed_at=now)).rowcount == 1
+
+
+def expire(conn: Connection, server: str, now: datetime) -> int:
+    """Mark the plans that nobody applied in time; return how many."""
+    waiting = table.c.status.in_(("open", "approved"))
+    change = update(table).where(table.c.server == server, waiting, table.c.expires_at <= now)
+    return conn.execute(change.values(status="expired")).rowcount
 
 
 def set_status(conn: Connection, plan_id: str, status: Status) -> None:

@@ -130,14 +130,14 @@ def troubled_since(conn: Connection, server: str, since: datetime, *, besides: s
 
     Made good means: a later run did the same action to it and had no trouble.
     What was skipped or refused wrote nothing, so it neither makes trouble nor
-    ends it.  A write that may have gone out and has no outcome is trouble too,
-    but for those that the run *besides* has under way.
+    ends it.  A write that may have gone out and has no outcome is trouble too.
+    What the run *besides* did, or has under way, is left out.
     """
     under_way = {one.record_id for one in intents.open_since(conn, server, since, besides=besides)}
     latest_run: dict[tuple[str, str], str] = {}
     trouble: dict[tuple[str, str], bool] = defaultdict(bool)
     for row in conn.execute(_since(server, since)):
-        if row.outcome not in _TROUBLE + _SETTLED:
+        if row.run_id == besides or row.outcome not in _TROUBLE + _SETTLED:
             continue
         write = (row.record_id, row.action)
         before = trouble[write] if latest_run.get(write) == row.run_id else False

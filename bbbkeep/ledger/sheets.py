@@ -72,6 +72,14 @@ def set_outcome(
     conn.execute(change.values(outcome=outcome, because=because, tries=tries, outcome_at=now))
 
 
+def erase_values(conn: Connection, server: str, moment: datetime) -> int:
+    """Forget what was written by rows that were done before *moment*, and what was there before; return how many."""
+    done = (sheet_rows.c.outcome.in_(_FINAL), sheet_rows.c.outcome_at < moment)
+    kept = or_(sheet_rows.c.value.is_not(None), sheet_rows.c.before.is_not(None))
+    change = update(sheet_rows).where(sheet_rows.c.server == server, *done, kept)
+    return conn.execute(change.values(value=None, before=None)).rowcount
+
+
 def unfinished(conn: Connection, server: str) -> list[tuple[str, str]]:
     """Return digest and name of the sheets with a row that has no outcome, failed or is unverified."""
     open_row = or_(sheet_rows.c.outcome.is_(None), sheet_rows.c.outcome.not_in(_FINAL))

@@ -9,7 +9,7 @@ from bbbkeep.errors import PlanRefusedError
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.chunks import Left
 from bbbkeep.plans.actions import ACTIONS
-from bbbkeep.plans.approving import waits_for_approval
+from bbbkeep.plans.approving import approval_of, waits_for_approval
 from bbbkeep.plans.document import Plan, PlanItem, read_plan
 from bbbkeep.site import Site
 
@@ -29,6 +29,7 @@ def plan_document(site: Site, plan: Plan, path: Path) -> dict[str, Any]:
         "complete": plan.complete,
         "incomplete_because": plan.incomplete_because or None,
         "approval": _approval(site, plan),
+        "approved": _approved(site, plan),
         "guards": [
             {"name": one.name, "limit": one.limit, "actual": one.actual, "tripped": one.tripped}
             for one in plan.guards
@@ -48,6 +49,16 @@ def _approval(site: Site, plan: Plan) -> str:
     if plan.reports_only:
         return "not needed: the policy only reports"
     return "waiting" if waits_for_approval(site, plan) else "approved"
+
+
+def _approved(site: Site, plan: Plan) -> dict[str, Any] | None:
+    """Return what somebody saw who approved this plan's policy: the plan, and what it held."""
+    found = approval_of(site, plan)
+    if found is None:
+        return None
+    counts = {"by_action": found.counts.get("by_action", {}), "kept": found.counts.get("kept")}
+    at = found.approved_at.isoformat(timespec="seconds")
+    return {"plan_id": found.plan_id, "at": at, "reason": found.reason, **counts}
 
 
 def _item(item: PlanItem) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bbbkeep.ledger.runs import Run
 from bbbkeep.operations import captions, metadata, undoing
 from bbbkeep.operations.carry_out import Carried, Finish, carry_out
 from bbbkeep.operations.chunks import PlanRef, refer
-from bbbkeep.operations.retention import hold_check, limits, policy_of
+from bbbkeep.operations.retention import hold_check, limits, policy_of, retention_check
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.document import Plan, read_plan
 from bbbkeep.plans.finish import finish
@@ -97,15 +97,17 @@ def _way(site: Site, run: RunRef, plan: Plan) -> _Way:
             lambda: undoing.finish_undo(site, run),
         ),
     }
-    return ways.get(plan.kind, lambda: _held(site, run))()
+    return ways.get(plan.kind, lambda: _held(site, run, plan))()
 
 
-def _held(site: Site, run: RunRef) -> _Way:
+def _held(site: Site, run: RunRef, plan: Plan) -> _Way:
     """Carry on with what retention, publish and unpublish do: a hold by now stops it."""
 
     def write(numbers: Sequence[int]) -> object:
-        held = hold_check(site, policy_of(site), now=site.clock.now())
-        return apply_items(site, run, numbers, held)
+        policy, now = policy_of(site), site.clock.now()
+        if plan.kind == "retention":
+            return apply_items(site, run, numbers, retention_check(site, policy, run, now=now))
+        return apply_items(site, run, numbers, hold_check(site, policy, now=now))
 
     return _Way(write, lambda: finish(site, run, now=site.clock.now()))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
 from bbbkeep.ledger import attempts, holds, inventory, runs
 from bbbkeep.ledger.attempts import NIGHTS, InVain
@@ -86,10 +88,8 @@ def _unranked(site: Site, policy: Policy, now: datetime, *, again: bool = False)
     where nothing runs at night.  *again*: what was tried on too many nights
     has another chance.
     """
-    day = now - timedelta(hours=24)
     with site.ledger.read() as conn:
-        night = runs.latest(conn, site.key, "nightly")
-        started = max(night.started_at, day) if night else day
+        started = _night_began(conn, site, now)
         asked = holds.in_force(conn, site.key, night_started=started)
         troubled = frozenset(runs.troubled_since(conn, site.key, started))
         vain = {} if again else attempts.in_vain(conn, site.key, COMMAND)
@@ -104,15 +104,38 @@ def _given_up(action: str, tried: InVain) -> str:
 
 def hold_check(site: Site, policy: Policy, *, now: datetime) -> Callable[[Recording], str | None]:
     """Return what tells why a recording must not lose anything right now."""
-    known = _unranked(site, policy, now)
+    known = _unranked(site, policy, now, again=True)
 
     def held(recording: Recording) -> str | None:
-        if recording.record_id in known.troubled:
-            return "a write to it failed or is unverified this night"
         facts = facts_of(InventoryRow(recording, now, now, sweep_id=0), policy.zone, now)
         return hold_reason(facts, policy, known)
 
     return held
+
+
+def retention_check(
+    site: Site, policy: Policy, run: RunRef, *, now: datetime
+) -> Callable[[Recording], str | None]:
+    """Return what tells why retention must leave a recording alone right now: a hold, or trouble this night.
+
+    What *run* itself has under way is no trouble: it may be sending it again.
+    """
+    held = hold_check(site, policy, now=now)
+    with site.ledger.read() as conn:
+        troubled = runs.troubled_since(conn, site.key, _night_began(conn, site, now), besides=run.run_id)
+
+    def left_alone(recording: Recording) -> str | None:
+        trouble = recording.record_id in troubled
+        return "a write to it failed or is unverified this night" if trouble else held(recording)
+
+    return left_alone
+
+
+def _night_began(conn: Connection, site: Site, now: datetime) -> datetime:
+    """Return when this night began; where nothing runs at night, it lasts a day."""
+    day = now - timedelta(hours=24)
+    night = runs.latest(conn, site.key, "nightly")
+    return max(night.started_at, day) if night else day
 
 
 def verdicts(
@@ -264,4 +287,4 @@ def retain_chunk(
     site: Site, run: RunRef, policy_file: Path, numbers: Sequence[int], *, now: datetime
 ) -> list[ItemOutcome]:
     """Carry out the items with these numbers; one on hold by now is skipped."""
-    return apply_items(site, run, numbers, hold_check(site, load_policy(policy_file), now=now))
+    return apply_items(site, run, numbers, retention_check(site, load_policy(policy_file), run, now=now))

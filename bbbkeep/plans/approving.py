@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bbbkeep import __version__
 from bbbkeep.errors import GuardError
 from bbbkeep.ledger import events, plans
+from bbbkeep.ledger.plans import Approval
 from bbbkeep.plans.baseline import COMPARING
 from bbbkeep.plans.document import GuardResult, Plan
 from bbbkeep.plans.guards import allowed, are_guarded, evaluate
@@ -32,6 +33,14 @@ def is_approved(site: Site, policy_digest: str, never_seen: Collection[str]) -> 
     return found is not None and set(never_seen) <= set(found.counts.get("never_seen", ()))
 
 
+def approval_of(site: Site, plan: Plan) -> Approval | None:
+    """Return the approval of the policy that a plan comes from, if there is one."""
+    if plan.policy_digest is None:
+        return None
+    with site.ledger.read() as conn:
+        return plans.approval(conn, site.key, plan.policy_digest, MAJOR)
+
+
 def approve(site: Site, plan: Plan, *, reason: str, now: datetime) -> None:
     """Let this plan and later ones of the same server, policy and major version run.
 
@@ -39,7 +48,12 @@ def approve(site: Site, plan: Plan, *, reason: str, now: datetime) -> None:
     another identity, fewer holds or protections that match nothing are as
     they should be.  Caps, an incomplete sweep and the clock stop it all the same.
     """
-    counts = {"items": len(plan.items), "kept": plan.kept, "never_seen": sorted(plan.never_seen)}
+    counts = {
+        "items": len(plan.items),
+        "by_action": {action: total.count for action, total in plan.totals.items()},
+        "kept": plan.kept,
+        "never_seen": sorted(plan.never_seen),
+    }
     with site.ledger.write() as conn:
         plans.approve(
             conn,

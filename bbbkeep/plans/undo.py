@@ -12,6 +12,7 @@ from typing import Any
 from bbbkeep.api.reading import Reader
 from bbbkeep.errors import BbbError, PlanRefusedError
 from bbbkeep.ledger import before_images, intents, plans, runs
+from bbbkeep.ledger.plans import PlanStatus
 from bbbkeep.model import ItemOutcome, Recording
 from bbbkeep.plans import archive
 from bbbkeep.plans.action import Action, Found
@@ -44,7 +45,7 @@ def undoing(site: Site, run_id: str) -> Undoing:
     """Return the reverse of what *run_id* wrote, the last write first.
 
     Raises:
-        PlanRefusedError: the run's plan is gone or was changed: what it wrote is not known.
+        PlanRefusedError: the run's plan was changed: what it wrote is not known.
         BbbError: the server can't be read.
     """
     deeds = _deeds(site, run_id)
@@ -73,17 +74,23 @@ def _deeds(site: Site, run_id: str) -> list[_Deed]:
         images = {number: before_images.get(conn, one.before) for number, one in begun.items()}
     if known is None or not outcomes:
         return []
-    plan, digest = read_plan(Path(known.path))
+    items = _items(known, run_id, outcomes)
+    return [_deed(site, items[one.number], images.get(one.number)) for one in outcomes]
+
+
+def _items(known: PlanStatus, run_id: str, outcomes: Sequence[ItemOutcome]) -> Mapping[int, PlanItem]:
+    """Return the items of a run's plan by number; of a plan that was erased, what the outcomes tell."""
+    path = Path(known.path)
+    if not path.exists():
+        return {one.number: PlanItem(one.number, one.record_id, one.action, "", ()) for one in outcomes}
+    plan, digest = read_plan(path)
     if digest != known.digest:
-        raise PlanRefusedError(f"{known.path}: the file was changed; what {run_id} wrote is not known")
-    return [_deed(site, plan.items, one, images.get(one.number)) for one in outcomes]
+        raise PlanRefusedError(f"{path}: the file was changed; what {run_id} wrote is not known")
+    return {item.number: item for item in plan.items}
 
 
-def _deed(
-    site: Site, items: Sequence[PlanItem], outcome: ItemOutcome, image: Mapping[str, Any] | None
-) -> _Deed:
+def _deed(site: Site, item: PlanItem, image: Mapping[str, Any] | None) -> _Deed:
     """Put before-image and archive together."""
-    item = items[outcome.number - 1]
     if image is None or not image.get("archive"):
         return _Deed(item, image)
     saved = archive.load(site, str(image["archive"]))
@@ -93,7 +100,7 @@ def _deed(
 def _turned(deed: _Deed, recording: Recording | None, reader: Reader) -> PlanItem | str:
     """Return the item that undoes a write, or why there is none."""
     item, action = deed.item, ACTIONS[deed.item.action]
-    if deed.before is None and action.undoable:
+    if action.undoable and (deed.before is None or not item.fingerprint):
         return "what was there before is not kept any more"
     turned = action.reverse(item.params, deed.before or {})
     if turned is None:

@@ -44,6 +44,20 @@ def test_it_says_what_was_approved_and_what_holds_all_the_same(listed, bbbkeep, 
     ]
 
 
+def test_later_plans_show_what_was_approved(approved, bbbkeep):
+    told = bbbkeep("retention", "plan", "--policy", approved)
+    document = bbbkeep("retention", "plan", "--policy", approved, "--json").document
+
+    by = document["approved"]
+    assert (document["approval"], by["reason"], by["by_action"], by["kept"]) == (
+        "approved",
+        "looked at",
+        {"delete": 1},
+        59,
+    )
+    assert f"approval: approved, by {by['plan_id']} with 1 delete and 59 kept" in told.out
+
+
 def test_a_cap_is_named_and_not_lifted(listed, bbbkeep, policy):
     file = policy(due=12)
     told = bbbkeep("retention", "approve", plan_id(bbbkeep, file), "--reason", "we mean it", "--json")

@@ -167,3 +167,11 @@ def test_one_of_two_tracks_that_failed_is_trouble_whatever_their_order(conn: Con
     )
 
     assert runs.troubled_since(conn, SERVER, NOW) == {"r1"}
+
+
+def test_what_a_run_did_itself_is_no_trouble_to_it(conn: Connection) -> None:
+    a_run(conn)
+    a_run(conn, "run-2")
+    record(conn, an_outcome("unverified"), an_outcome("failed", "r2", run_id="run-2"))
+
+    assert runs.troubled_since(conn, SERVER, NOW, besides="run-1") == {"r2"}

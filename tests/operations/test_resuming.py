@@ -1,13 +1,22 @@
 """A night goes on with what somebody's run left when something broke it off."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from operations.keeping import DELETE_AFTER_A_YEAR, a_recording, a_site, approved, sweep
 from plans.bench import FIRST, SECOND, THIRD, Bench, a_bench
+from plans.crashing import KilledError, MortalLedger
+from sqlalchemy import update
 
+from bbbkeep.ledger import intents
+from bbbkeep.ledger.schema import leases
+from bbbkeep.operations.chunks import PlanRef
 from bbbkeep.operations.night import begin_night
-from bbbkeep.operations.resuming import go_on_tonight
+from bbbkeep.operations.resuming import go_on, go_on_tonight, last_open_run
+from bbbkeep.operations.retention import begin_retention, retain_chunk
+from bbbkeep.site import Site
 
 WANTED = (FIRST, SECOND, THIRD)
 
@@ -46,6 +55,32 @@ def test_what_was_left_is_done_and_what_was_done_is_not_repeated(bench: Bench):
     assert [bench.truth(one).state for one in WANTED] == ["published"] * 3
     written = {one for _, ids in bench.proxy.writes[before:] for one in ids.split(",")}
     assert written == {SECOND, THIRD}
+
+
+def test_a_deletion_whose_request_never_went_out_is_sent_when_its_run_is_resumed(server, clock, tmp_path):
+    server.state.add(a_recording(1, days_old=400), a_recording(2))
+    with a_site(server, clock, tmp_path, DELETE_AFTER_A_YEAR) as site:
+        sweep(site)
+        killed_with_an_intent(site, approved(site))
+        assert server.writes == []
+        with site.ledger.write() as conn:
+            conn.execute(update(leases).values(started="1"))
+
+        carried = go_on(site, last_open_run(site), now=clock.now())
+
+        assert [one.outcome for one in carried.outcomes] == ["verified"]
+        assert len(server.writes) == 1
+
+
+def killed_with_an_intent(site: Site, plan: PlanRef) -> None:
+    """Kill a run when its first intent is durable, and its request not sent."""
+    run = begin_retention(site, plan, site.server.policy, now=site.clock.now())
+    intent = 1
+    dying = replace(site, ledger=MortalLedger(site.ledger, intent, durable=True))  # type: ignore[arg-type]
+    with pytest.raises(KilledError):
+        retain_chunk(dying, run, site.server.policy, [1], now=site.clock.now())
+    with site.ledger.read() as conn:
+        assert len(intents.of_run(conn, run.run_id)) == 1
 
 
 def test_a_plan_that_expired_meanwhile_is_told_and_not_carried_out(bench: Bench):
