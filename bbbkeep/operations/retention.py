@@ -23,7 +23,7 @@ from bbbkeep.plans.approving import waits_for_approval
 from bbbkeep.plans.begin import begin, check
 from bbbkeep.plans.document import Plan, read_plan
 from bbbkeep.plans.make import Draft, make_plan
-from bbbkeep.plans.population import population_of
+from bbbkeep.plans.population import compared_with, population_of
 from bbbkeep.plans.run import RunRef
 from bbbkeep.retention.anomalies import anomalies
 from bbbkeep.retention.decide import History, hold_reason
@@ -171,7 +171,7 @@ def plan_retention(
     known = history(site, policy, now=now, again=again)
     asked = Wanted()
     odd: list[Mapping[str, str]] = []
-    spared = Spared(policy)
+    spared = Spared(policy, compared_with(site))
     for chunk in judged(site, policy, selection, known, now=now):
         spared.count(chunk)
         for row, verdict in zip(chunk.columns.rows, chunk.verdicts(), strict=True):
@@ -194,6 +194,7 @@ def plan_retention(
         # Of a part of the recordings, nobody can tell whether holds went missing.
         holds=spared.holds if selection == Selection() else None,
         protections=spared.protections if selection == Selection() else None,
+        lapsed=spared.lapsed,
         never_seen=never_seen(site, policy),
     )
     return make_plan(site, draft, now=now)
@@ -211,15 +212,20 @@ def _unmatched(site: Site, policy: Policy) -> list[Mapping[str, str]]:
 
 
 class Spared:
-    """Counts what holds and protections keep, so that one that protects no more is noticed."""
+    """Counts what holds and protections keep, so that one that protects no more is noticed.
 
-    def __init__(self, policy: Policy) -> None:
-        self.holds = 0
+    A hold whose last day has passed *since* the server was compared last did what it was for.
+    """
+
+    def __init__(self, policy: Policy, since: datetime | None) -> None:
+        self._since = since
+        self.holds = self.lapsed = 0
         self.protections = {each.name: 0 for each in policy.protections}
 
     def count(self, chunk: "Sifted") -> None:
         """Count what was judged together; unknown metadata holds it too, but is no hold that could be lost."""
         self.holds += int((chunk.held & chunk.readable).sum())
+        self.lapsed += chunk.lapsed(self._since) if self._since else 0
         for name, mask in zip(self.protections, chunk.protected, strict=True):
             self.protections[name] += int((mask == Truth.YES).sum())
 

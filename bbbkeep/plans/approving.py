@@ -99,6 +99,7 @@ def guards_now(
         now=now,
         holds=seen.holds if seen else None,
         protections=seen.protections if seen else None,
+        lapsed=seen.lapsed if seen else 0,
     )
     return evaluate(plan.items, population, allowed(site.server.guards, policy))
 

@@ -45,6 +45,8 @@ class Values:
     standing: int | None = None
     holds: int | None = None
     protections: Mapping[str, int] | None = None
+    lapsed: int = 0
+    """Holds whose last day has passed since the baseline: they were not lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,11 @@ def _few(lost: int, left: int) -> bool:
 def _holds(now: Values, before: Values, limit: float) -> tuple[GuardResult, ...]:
     if now.holds is None or before.holds is None:
         return ()
-    lost = before.holds - now.holds
+    lost = before.holds - now.holds - now.lapsed
     shrunk = lost > 0 and 100 * lost / before.holds > limit
     least = f"at most {limit:g} % fewer than {before.holds:,}"
-    return (GuardResult("holds", least, f"{now.holds:,}", shrunk),)
+    ended = f" ({now.lapsed:,} more have ended)" if now.lapsed else ""
+    return (GuardResult("holds", least, f"{now.holds:,}{ended}", shrunk),)
 
 
 def _protections(now: Values, before: Values) -> tuple[GuardResult, ...]:

@@ -35,13 +35,16 @@ class Draft:
     """What the policy allows at most; bbbkeep.yaml may allow less."""
     holds: int | None = None
     protections: Mapping[str, int] | None = None
+    lapsed: int = 0
     source: Mapping[str, str] = field(default_factory=dict)
     never_seen: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_plan(site: Site, draft: Draft, *, now: datetime) -> tuple[Plan, Path]:
     """Turn *draft* into an immutable plan file that the ledger knows."""
-    population = population_of(site, now=now, holds=draft.holds, protections=draft.protections)
+    population = population_of(
+        site, now=now, holds=draft.holds, protections=draft.protections, lapsed=draft.lapsed
+    )
     sweep_id = _sweep_id(site)
     items = tuple(replace(item, number=number) for number, item in enumerate(draft.items, 1))
     plan = Plan(

@@ -16,14 +16,19 @@ from bbbkeep.site import Site
 
 
 def population_of(
-    site: Site, *, now: datetime, holds: int | None = None, protections: Mapping[str, int] | None = None
+    site: Site,
+    *,
+    now: datetime,
+    holds: int | None = None,
+    protections: Mapping[str, int] | None = None,
+    lapsed: int = 0,
 ) -> Population:
-    """Return what the ledger knows; *holds* and *protections* are what a policy found."""
+    """Return what the ledger knows; *holds*, *protections* and *lapsed* holds are what a policy found."""
     with site.ledger.read() as conn:
         latest = sweeps.latest(conn, site.key)
         states = inventory.count_in_sweep(conn, site.key, latest.sweep_id) if latest else {}
         standing = states.get("published", 0) + states.get("unpublished", 0)
-        values = Values(sum(states.values()), standing, holds, protections)
+        values = Values(sum(states.values()), standing, holds, protections, lapsed)
         taken = _taken_today(conn, site, now)
         complete, because = _proven(latest)
         return Population(
@@ -36,6 +41,13 @@ def population_of(
             values if complete else None,
             _baseline(conn, site, latest, now) if complete and latest else None,
         )
+
+
+def compared_with(site: Site) -> datetime | None:
+    """Return since when a server's holds are compared; None: not yet."""
+    with site.ledger.read() as conn:
+        remembered = baselines.current(conn, site.key)
+    return remembered.seen_at if remembered else None
 
 
 def values_of(plan: Plan) -> Values | None:

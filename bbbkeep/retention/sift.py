@@ -6,7 +6,7 @@ keeps a recording tonight.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -53,6 +53,12 @@ class Sifted:
     def readable(self) -> Where:
         """Whose metadata could be read."""
         return np.array([row.recording.metadata is not None for row in self.columns.rows], np.bool_)
+
+    def lapsed(self, since: datetime) -> int:
+        """Count the holds that were in force at *since* and whose last day has passed."""
+        ended = _may_be_held(self.columns, self.policy, self.history) & ~self.held & self.readable
+        then = (replace(self.columns.facts(place), now=since) for place in np.flatnonzero(ended).tolist())
+        return sum(hold_reason(facts, self.policy, self.history) is not None for facts in then)
 
     def verdicts(self) -> Iterator[Verdict]:
         """Yield the verdict on each recording."""
@@ -131,13 +137,19 @@ def _doubts(policy: Policy, doubtful: NDArray[np.bool_], place: int) -> tuple[Ru
 
 
 def _held(columns: Columns, policy: Policy, history: History) -> Where:
-    """Ask one by one only what may be on hold: what has the key, unknown metadata, or is named in a list."""
+    """Ask one by one only what may be on hold."""
+    held = _may_be_held(columns, policy, history)
+    for place in np.flatnonzero(held).tolist():
+        held[place] = hold_reason(columns.facts(place), policy, history) is not None
+    return held
+
+
+def _may_be_held(columns: Columns, policy: Policy, history: History) -> Where:
+    """Find what has the key, unknown metadata, or is named in a list."""
     maybe: Where = columns.metadata(policy.hold_key.lower()).mask(_may_hold) != Truth.NO
     for listed in (history.holds_asked, history.holds_listed):
         if listed:
             maybe |= np.fromiter((row.recording.record_id in listed for row in columns.rows), np.bool_)
-    for place in np.flatnonzero(maybe).tolist():
-        maybe[place] = hold_reason(columns.facts(place), policy, history) is not None
     return maybe
 
 

@@ -245,3 +245,82 @@ def test_what_does_not_fit_into_one_message_follows_in_the_next(site, server, li
     assert len(first.lines) + len(second.lines) == 199
     assert f"{len(second.lines)} more" in first.message.text
     assert first.lines[-1].record_id in json.loads(listener.requests[0].body)["message"]
+
+
+IN_TWO_STEPS = DELETE_AFTER_A_YEAR.replace("action: delete", "action: {unpublish_then_delete: 10d}").replace(
+    "max_deletes: 50", "max_deletes: 50, max_unpublishes: 50"
+)
+
+
+def a_night(site, clock) -> list[tuple[str, str]]:
+    """Tell owners, then do what is due; a day passes."""
+    sweep(site)
+    tell(site)
+    done = [(one.action, one.outcome) for one in apply_retention(site, plan_retention(site)[0])]
+    turn(clock, days=1)
+    return done
+
+
+@pytest.fixture
+def in_two_steps(site, server):
+    server.state.add(owned(1, ADA), a_recording(2))
+    site = with_policy(site, IN_TWO_STEPS)
+    sweep(site)
+    approved(site)
+    return site
+
+
+def test_each_step_is_told_in_its_own_stages_and_comes_after_them(in_two_steps, listener, clock):
+    done = [a_night(in_two_steps, clock) for _ in range(14)]
+
+    assert [number for number, one in enumerate(done) if one] == [1, 12]
+    assert done[1] == [("unpublish", "verified")]
+    assert done[12] == [("delete", "verified")]
+    texts = [one["message"] for one in told(listener)]
+    assert ["unpublish by rule old, delete 10d later" in one for one in texts] == [True, False, False, False]
+    assert ["delete by rule old" in one for one in texts] == [False, True, True, True]
+
+
+def test_a_delete_whose_notice_failed_waits_though_its_unpublish_was_told(
+    in_two_steps, listener, server, clock
+):
+    a_night(in_two_steps, clock)
+    a_night(in_two_steps, clock)
+    takes(listener, status=500)
+
+    assert [a_night(in_two_steps, clock) for _ in range(14)] == [[]] * 14
+    takes(listener)
+    assert [bool(a_night(in_two_steps, clock)) for _ in range(2)] == [False, True]
+    assert server.state.record_ids(["published", "unpublished"]) == [an_id(2)]
+
+
+def test_an_owner_who_answers_with_a_hold_keeps_what_was_hidden(in_two_steps, server, clock):
+    for _ in range(4):
+        a_night(in_two_steps, clock)
+    server.state.set_metadata(an_id(1, 400), {"bbbkeep-hold": "2026-03-20 thesis"})
+
+    assert [a_night(in_two_steps, clock) for _ in range(13)] == [[]] * 13
+    # The hold is over after the 20th; the last notice comes first, and the delete a day after it.
+    assert [a_night(in_two_steps, clock) for _ in range(2)] == [[], [("delete", "verified")]]
+
+
+def test_metadata_that_a_rule_sets_is_told_to_nobody(site, server, listener):
+    server.state.add(owned(1, ADA))
+    site = with_policy(site, DELETE_AFTER_A_YEAR.replace("action: delete", "action: {set: {shelf: B 7}}"))
+    sweep(site)
+    approved(site)
+
+    assert tell(site) == Told()
+    assert due(site) == [an_id(1, 400)]
+    assert listener.requests == []
+
+
+def test_a_key_that_nobody_approved_keeps_owners_from_being_told(site, server, listener):
+    server.state.add(owned(1, ADA))
+    protect = "protect: [{name: exams, when: {metadata: {categroy: exam}}}]\n"
+    site = with_policy(site, DELETE_AFTER_A_YEAR + protect)
+    sweep(site)
+
+    assert "nobody approved this policy" in tell(site).waiting
+    approved(site)
+    assert tell(site).sent == 1

@@ -76,6 +76,15 @@ def test_a_hold_list_that_shrank_stops_the_plan(before: int, now: int, shrunk: b
     assert tripped(*values) == (["holds"] if shrunk else [])
 
 
+@pytest.mark.parametrize(
+    ("now", "lapsed", "shrunk"), [(0, 10, False), (2, 8, False), (2, 7, True), (0, 0, True)]
+)
+def test_holds_that_ended_by_themselves_were_not_lost(now: int, lapsed: int, shrunk: bool):
+    values = (standing(10, holds=now, lapsed=lapsed), standing(10, holds=10, lapsed=3))
+
+    assert tripped(*values) == (["holds"] if shrunk else [])
+
+
 def test_a_protection_that_matched_and_now_matches_nothing_is_named():
     before = standing(10, protections={"exams": 3, "drafts": 0, "renamed": 2})
     now = standing(10, protections={"exams": 0, "drafts": 0, "new": 0})
