@@ -4,6 +4,7 @@ A step raises where the steps behind it can't go on: without a sweep, or a look
 at what this night changed, retention must not judge.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ from bbbkeep.operations.caption_folder import CaptionFile
 from bbbkeep.operations.chunks import SIZE, PlanRef, cut
 from bbbkeep.operations.night import Night
 from bbbkeep.operations.owner_notices import UNSENT
-from bbbkeep.operations.progress import Progress
+from bbbkeep.operations.progress import PROGRESS, Progress
 from bbbkeep.operations.summary import Problem, Summary
 from bbbkeep.selection import Selection
 from bbbkeep.site import SiteRef
@@ -97,8 +98,8 @@ def _upload(ref: SiteRef, running: Night, summary: Summary, plan: PlanRef) -> No
     try:
         for numbers in plan.chunks():
             captions.send_chunk(ref, running, run, numbers)
-            get_run_logger().info(progress.line(numbers[-1], SystemClock().now()))
-        get_run_logger().info("captions sent; waiting until the server shows the last of them")
+            _tell(progress.line(numbers[-1], SystemClock().now()))
+        _tell("captions sent; waiting until the server shows the last of them")
         captions.finish_captions(ref, running, run)
     except BaseException:
         with suppress(KeepError):
@@ -112,14 +113,18 @@ def _converted(ref: SiteRef, running: Night, files: Sequence[CaptionFile]) -> li
     chunks = [captions.convert_chunk.submit(ref, running, chunk) for chunk in cut(files)]
     for number, chunk in enumerate(chunks, 1):
         chunk.wait()  # for all of them, also where one fails: nothing works on once the step is over
-        get_run_logger().info(progress.line(min(number * SIZE, len(files)), SystemClock().now()))
+        _tell(progress.line(min(number * SIZE, len(files)), SystemClock().now()))
     return [one for chunk in chunks for one in chunk.result()]
 
 
 def ask_about_tracks(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:  # noqa: ARG001  # same
     """Ask which text tracks there are: of new and changed recordings, and of a share of all others."""
     with _going_on(summary, "text tracks"), _without_text_tracks(summary):
-        for record_ids in cut(captions.tracks_to_ask(ref, running)):
+        asking = captions.tracks_to_ask(ref, running)
+        progress = Progress("recordings asked for their text tracks", len(asking), SystemClock().now())
+        for number, record_ids in enumerate(cut(asking)):
+            if number:  # a few are nothing to wait for
+                _tell(progress.line(number * SIZE, SystemClock().now()))
             told = captions.ask_chunk(ref, running, record_ids)
             if told.failed:
                 summary.problems.append(Problem("text tracks", f"{told.failed} not told: {told.problem}", 0))
@@ -168,6 +173,12 @@ def expire(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> 
 def write_report(ref: SiteRef, running: Night, summary: Summary, asked: Selection) -> None:
     """Write inventory.csv of what was asked for, and report.html."""
     summary.report = str(report.write_report(ref, running.now, summary.waiting, asked).page)
+
+
+def _tell(line: str) -> None:
+    """Say how far a step is: where Prefect shows the run, and to whoever runs it by hand."""
+    get_run_logger().info(line)
+    logging.getLogger(PROGRESS).info(line)
 
 
 @contextmanager

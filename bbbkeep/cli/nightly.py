@@ -1,5 +1,8 @@
 """`bbbkeep nightly`: the flow of the night, run here and now."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +31,29 @@ def command(server: str | None, config: Path | None, state_dir: Path | None, *, 
     settings = settings_of(config, state_dir)
     if server is not None:
         settings.server(server)
-    summaries = _run_flow(server, config, settings.state_dir)
+    with _progress_shown():
+        summaries = _run_flow(server, config, settings.state_dir)
     if as_json:
         output.document({"servers": [summary.document() for summary in summaries]})
     else:
         for summary in summaries:
             click.echo("\n".join(output.plain(line) for line in summary.lines()))
     return worst(summary.exit for summary in summaries)
+
+
+@contextmanager
+def _progress_shown() -> Iterator[None]:
+    """Print how far a long step is to stderr."""
+    from bbbkeep.operations.progress import PROGRESS
+
+    logger, handler = logging.getLogger(PROGRESS), logging.StreamHandler()
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def _run_flow(server: str | None, config: Path | None, state_dir: Path) -> "list[Summary]":

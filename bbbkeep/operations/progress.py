@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+PROGRESS = "bbbkeep.progress"
+"""The logger of a flow's progress."""
+
 _HOUR, _MINUTE = 3600, 60
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bbbkeep.ledger import runs, tracks, uploads
+from bbbkeep.ledger import intents, runs, tracks, uploads
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.overtaken import overtaken
@@ -22,7 +22,10 @@ from bbbkeep.plans.applying import HoldCheck
 from bbbkeep.plans.conclude import conclude_all
 from bbbkeep.plans.document import PlanItem
 from bbbkeep.plans.run import RunRef, items_of, plan_of
+from bbbkeep.plans.send import LOST
 from bbbkeep.site import Site
+
+UNHEARD = "sent, but its answer was lost, and it is not listed; the next night looks again"
 
 
 def upload_chunk(site: Site, run: RunRef, numbers: Sequence[int], held: HoldCheck) -> list[ItemOutcome]:
@@ -120,6 +123,10 @@ def _account(
         for outcome in runs.outcomes(conn, run.run_id, items) if outcomes is None else outcomes:
             item = items[outcome.number]
             uploads.put(conn, _ended(_earlier(conn, site, item) or _upload(site, item), outcome))
+        for number, intent in intents.of_run(conn, run.run_id, items).items():
+            upload = _earlier(conn, site, items[number])
+            if intent.answer == LOST and upload is not None and upload.status == "pending":
+                uploads.put(conn, replace(upload, because=upload.because or UNHEARD))
 
 
 def _ended(known: Upload, outcome: ItemOutcome) -> Upload:

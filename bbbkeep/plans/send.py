@@ -17,6 +17,8 @@ from bbbkeep.plans.run import LEASE_FOR
 
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
+_TOO_MANY = 429
+
 ACCEPTED, LOST, REFUSED = "accepted", "lost", "refused"
 
 
@@ -79,9 +81,14 @@ def _unless_refused_for_good(applying: Applying, sent: list[Sent], action: Actio
     """A refused text track has no later state to be read back: its refusal is the outcome."""
     if not action.settles_later:
         return sent
-    refused = [one for one in sent if one.problem is not None and not one.answer_lost]
+    refused = [one for one in sent if one.problem is not None and (not one.answer_lost or _turned_away(one))]
     applying.conclude_all([End(one.item, "failed", str(one.problem)) for one in refused])
     return [one for one in sent if one not in refused]
+
+
+def _turned_away(one: Sent) -> bool:
+    """Tell whether the answer came from a limiter in front: then the request got nowhere."""
+    return getattr(one.problem, "status", None) == _TOO_MANY
 
 
 def _intend(applying: Applying, batch: Sequence[Ready], action: Action) -> dict[int, str]:

@@ -69,6 +69,22 @@ def test_a_state_folder_that_is_none_is_said_in_one_line(place: Place) -> None:
     assert "Traceback" not in ran.stderr
 
 
+def test_it_shows_how_far_the_captions_are(place: Place, server: LocalServer, prefect_server: str) -> None:
+    recording = a_recording(1, 10)
+    server.state.add(recording)
+    cue = "1\n00:00:01,000 --> 00:00:03,000\nGuten Tag.\n"
+    place.lay("captions", f"{recording.record_id}.de.srt", cue)
+
+    ran = nightly(place, PREFECT_API_URL=prefect_server)
+
+    assert ran.returncode == 0, ran.stdout
+    assert ran.stderr.splitlines()[1:] == [
+        "caption files converted: 1 of 1",
+        "captions sent: 1 of 1",
+        "captions sent; waiting until the server shows the last of them",
+    ]
+
+
 @pytest.mark.long
 def test_it_needs_no_prefect_server(place: Place, server: LocalServer) -> None:
     server.state.add(a_recording(1, 10))

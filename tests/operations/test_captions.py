@@ -303,6 +303,36 @@ def test_a_server_that_restarts_meanwhile_costs_nothing(listed, server, clock):
     assert outcome.outcome == "verified"
 
 
+def test_an_upload_whose_answer_was_lost_is_never_called_accepted(listed, server):
+    for number in (1, 2, 3):
+        a_caption_file(listed, an_id(number))
+    server.set_faults("request-lost")
+
+    outcomes = upload_captions(listed)
+
+    lost = [one.because for one in outcomes if one.outcome == "unverified"]
+    assert lost
+    assert set(lost) == {"sent, but its answer was lost, and it is not listed; the next night looks again"}
+
+
+def test_an_upload_that_a_limiter_turned_away_failed_at_once_and_goes_up_the_next_night(
+    listed, server, clock
+):
+    for number in (1, 2, 3):
+        a_caption_file(listed, an_id(number))
+    server.set_faults("rate-limit")
+    turned_away = [one for one in upload_captions(listed) if one.outcome != "verified"]
+    server.set_faults()
+    turn(clock, days=1)
+
+    outcomes = upload_captions(listed)
+
+    assert turned_away
+    assert all(one.outcome == "failed" and "429" in one.because for one in turned_away)
+    assert {one.record_id for one in outcomes} == {one.record_id for one in turned_away}
+    assert set(statuses(listed).values()) == {"verified"}
+
+
 def test_a_slow_server_is_waited_for_as_long_as_tracks_appear(listed, server, clock):
     server.set_faults("slow-captions")
     for number in (1, 2, 3):
