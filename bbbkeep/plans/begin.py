@@ -4,7 +4,8 @@ A plan is compared with what the ledger knows of it; anything that differs
 refuses the whole plan with its own message, before any write.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +20,8 @@ from bbbkeep.plans.take_over import end_dead_runs, running_meetings
 from bbbkeep.settings_digest import configuration_digest
 from bbbkeep.settings_values import Caps
 from bbbkeep.site import Site
+
+_BROKE_OFF = "had been killed; what it may have written was read back first"
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 COMMANDS = {
@@ -97,32 +100,57 @@ def begin(
         raise PlanRefusedError(
             f"{plan.plan_id}: no approval covers it; run `bbbkeep retention approve {plan.plan_id}`"
         )
-    if token is None:
-        end_dead_runs(site, now=site.clock.now())
-    check_guards(site, plan, limits, now=now)
+    dead = end_dead_runs(site, now=site.clock.now()) if token is None else []
+
+    def judge() -> None:
+        check_guards(site, plan, limits, now=now)
+
     run_id = f"run-{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
-    return start(site, plan, path, run_id, command=command, now=now, token=token)
+    begun = Begun(run_id, command, tuple(f"{one} {_BROKE_OFF}" for one in dead))
+    return start(site, plan, path, begun, judge, now=now, token=token)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a run is called, and what people should know of how it began."""
+
+    run_id: str
+    command: str
+    remarks: tuple[str, ...] = ()
 
 
 def start(
-    site: Site, plan: Plan, path: Path, run_id: str, *, command: str, now: datetime, token: str | None
+    site: Site,
+    plan: Plan,
+    path: Path,
+    begun: Begun,
+    judge: Callable[[], None],
+    *,
+    now: datetime,
+    token: str | None,
 ) -> RunRef:
     """Take the lease and use the plan up; a run that is known already goes on.
 
+    *judge* raises where a guard trips: before anything is asked, and once more
+    under the lease, when no other run can take anything away.
+
     Raises:
         PlanRefusedError: it was applied by another run meanwhile.
-        LeaseHeldError, BbbError: see `begin`.
+        GuardError, LeaseHeldError, BbbError: see `begin`.
     """
-    running, remarks = running_meetings(site) if plan.items else ((), ())
+    judge()
+    running, found = running_meetings(site) if plan.items else ((), ())
+    run_id, remarks = begun.run_id, (*begun.remarks, *found)
     with site.ledger.write() as conn:
         moment = site.clock.now()  # a lease runs on the clock; a night's `now` may be hours old
         process = this_process()
         held = token or leases.take(conn, site.key, run_id, now=moment, ttl=LEASE_FOR, process=process)
         leases.check(conn, site.key, held, now=moment)
+        judge()
         resumed = runs.get(conn, run_id) is not None
         if not resumed and not plans.consume(conn, plan.plan_id, now):
             raise PlanRefusedError(f"{plan.plan_id}: it was applied already; a plan is good for one run")
-        runs.start(conn, run_id, site.key, command, plan.plan_id, now)
+        runs.start(conn, run_id, site.key, begun.command, plan.plan_id, now)
         runs.remark(conn, run_id, remarks)
         note_applied(conn, site, plan)
         events.append(conn, site.key, "run_resumed" if resumed else "run_started", _begun(plan, run_id), now)

@@ -10,7 +10,7 @@ from bbbkeep.ledger import plans, runs
 from bbbkeep.ledger.runs import Run
 from bbbkeep.model import ItemOutcome
 from bbbkeep.plans.approving import check_guards
-from bbbkeep.plans.begin import check, start
+from bbbkeep.plans.begin import Begun, check, start
 from bbbkeep.plans.document import Plan, PlanItem
 from bbbkeep.plans.run import RunRef, may_be_taken_up
 from bbbkeep.plans.take_over import end_dead_runs
@@ -68,8 +68,12 @@ def resume(
     if run is None or not (run_id in dead or left):
         raise UsageError(f"{run_id} left nothing open; `bbbkeep runs show {run_id}` shows what it did")
     # What is done counts as taken today already, and must not count as planned as well.
-    check_guards(site, replace(plan, items=left), limits, now=now)
-    return start(site, plan, path, run_id, command=run.command, now=now, token=token), plan
+    rest = replace(plan, items=left)
+
+    def judge() -> None:
+        check_guards(site, rest, limits, now=now)
+
+    return start(site, plan, path, Begun(run_id, run.command), judge, now=now, token=token), plan
 
 
 def _checked(site: Site, path: Path, now: datetime) -> Plan:

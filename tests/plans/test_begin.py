@@ -269,6 +269,27 @@ def test_guards_are_judged_again_when_the_run_begins(swept: Bench):
     assert len(swept.proxy.writes) == 1
 
 
+def test_what_another_run_deletes_while_this_one_begins_counts(swept: Bench):
+    plan, path = due(swept, FIRST)
+    approve(swept.site, plan, reason="seen", now=swept.clock.now())
+    _, other = due(swept, SECOND)
+
+    def meddle(call: str, _: str) -> None:
+        if call == "getMeetings":
+            swept.proxy.meddle = lambda *_: None
+            run = swept.begin(other)
+            swept.work(run)
+            swept.finish(run)
+
+    swept.proxy.meddle = meddle
+
+    with pytest.raises(GuardError, match="delete count: 2, limit 1"):
+        swept.begin(path, limits={"delete": Limits(1, 100)})
+    assert len(swept.proxy.writes) == 1
+    assert check(swept.site, path, now=swept.clock.now()) == plan
+    swept.begin(swept.plan(swept.retagging(FIRST))[1])
+
+
 def test_a_deletion_by_hand_is_guarded_too(bench: Bench):
     _, path = bench.plan([bench.item("delete")])
 

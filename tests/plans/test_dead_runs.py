@@ -52,8 +52,9 @@ def test_what_it_sent_is_read_back_before_anything_else_is_written(swept: Bench,
     swept.clock.advance((LEASE_FOR + timedelta(seconds=1)).total_seconds())
     _, path = swept.plan(swept.retagging(ALL[3]))
 
-    swept.begin(path)
+    run = swept.begin(path)
 
+    assert run.remarks == (f"{killed} had been killed; what it may have written was read back first",)
     assert ended(swept, killed) == (["verified", "verified"], 3)
     assert swept.chain_holds()
 
