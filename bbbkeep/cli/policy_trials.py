@@ -1,5 +1,6 @@
 """`bbbkeep retention test` and `what-if`: try a policy before anything obeys it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,11 @@ OWNERS_SHOWN = 10
 @json_option
 def test(cases: Path, policy: Path | None, *, as_json: bool) -> int:
     """Judge the recordings that CASES describes; asks no server.
+
+    Each case is a recording and the verdict that its author expects at the
+    file's `now`; what a case does not say is unknown, as on a server.  One
+    that comes out otherwise is shown with what was expected, what came, and
+    why.
 
     Exit 3: a case came out otherwise.
     """
@@ -49,8 +55,8 @@ def _result(one: "Result") -> dict[str, Any]:
     return {
         "name": one.case.name,
         "passed": one.passed,
-        "expected": {"verdict": one.case.verdict, "rule": one.case.rule},
-        "got": {"verdict": one.verdict, "rule": one.rule},
+        "expected": {"verdict": one.case.verdict, "rule": one.case.rule, "sets": one.case.sets},
+        "got": {"verdict": one.verdict, "rule": one.rule, "sets": one.sets},
         "reasons": list(one.reasons),
     }
 
@@ -58,14 +64,24 @@ def _result(one: "Result") -> dict[str, Any]:
 def _show_failed(one: "Result") -> None:
     from bbbkeep.cli import output
 
-    expected, got = _said(one.case.verdict, one.case.rule), _said(one.verdict, one.rule)
+    case = one.case
+    expected = _said(case.verdict, case.rule, case.sets)
+    got = _said(
+        one.verdict,
+        one.rule if case.rule or one.verdict != case.verdict else None,
+        one.sets if case.sets is not None else None,
+    )
     click.echo(output.plain(f"FAILED {one.case.name}: expected {expected}, got {got}"))
     for reason in one.reasons:
         click.echo(output.plain(f"  because {reason}"))
 
 
-def _said(verdict: str, rule: str | None) -> str:
-    return f"{verdict} by {rule}" if rule else verdict
+def _said(verdict: str, rule: str | None, sets: Mapping[str, str] | None) -> str:
+    """Say a verdict, as far as a case asks for it."""
+    by = f"{verdict} by {rule}" if rule else verdict
+    if sets is None:
+        return by
+    return f"{by}, set {', '.join(f'{key} to {value}' for key, value in sorted(sets.items())) or 'nothing'}"
 
 
 @click.command("what-if")

@@ -17,6 +17,7 @@ from bbbkeep.operations.checks import CheckUp, in_bytes, in_time
 from bbbkeep.operations.profile_words import meaning
 from bbbkeep.operations.retention import policy_of
 from bbbkeep.plans.guards import CLOCKS_APART
+from bbbkeep.retention.lint import lint
 from bbbkeep.settings import AUTO, Settings
 from bbbkeep.site import Site, site_of
 
@@ -184,6 +185,11 @@ def _policy(found: CheckUp, site: Site) -> None:
         found.note("policy", "none: nothing is deleted or unpublished")
     else:
         found.add("policy", f"{site.server.policy}: mode {policy.mode}, {len(policy.rules)} rules")
+        odd = [one for one in lint(policy, now=site.clock.now()) if one.level == "warning"]
+        if odd:
+            more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
+            first = f"{odd[0].name}: {odd[0].message}{more}"
+            found.warn("policy", f"{first}; `bbbkeep retention check` says where")
 
 
 def _known(found: CheckUp, site: Site) -> None:

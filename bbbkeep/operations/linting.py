@@ -81,7 +81,7 @@ def _against(site: Site, policy: Policy, now: datetime) -> tuple[Listing | None,
             message = f"{site.server.name} was never listed whole: run `bbbkeep inventory`, then check again"
             return None, [Finding("note", "", message)]
         listing = Listing(policy, now=now)
-        for row in inventory.rows(conn, site.key):
+        for row in inventory.rows(conn, site.key, tracks=policy.asks_for_tracks):
             listing.look(row)
     return listing, list(listing.findings())
 

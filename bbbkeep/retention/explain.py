@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.anomalies import anomalies
+from bbbkeep.retention.coming import first_match
 from bbbkeep.retention.conditions import Condition
 from bbbkeep.retention.decide import History, hold_reason, judge, keep_reason, state_reason
 from bbbkeep.retention.edits import Edits, edits
@@ -72,8 +73,12 @@ def _steps(facts: Facts, policy: Policy, history: History) -> Iterator[Step]:
         reason = keep_reason(facts, keep, history.newest)
         yield Step(0, f"kept by {keep.name}", known(reason is not None), reason or "")
         yield from _conditions(keep.when, facts, 1) if keep.when else ()
+    decides, _ = first_match(policy, facts)
+    reached = True
     for rule in policy.rules:
-        yield Step(0, f"rule {rule.name}: {rule.deed}", rule.truth(facts), rule.pending(facts))
+        unheard = "" if reached or decides is None else f"not asked: rule {decides.name} comes first"
+        yield Step(0, f"rule {rule.name}: {rule.deed}", rule.truth(facts), rule.pending(facts) or unheard)
+        reached = reached and rule is not decides
         yield from _conditions(rule.when, facts, 1)
     for rule in policy.edits:
         yield Step(0, f"rule {rule.name}: {rule.deed} it", rule.truth(facts), rule.pending(facts))

@@ -60,14 +60,23 @@ class Listing:
             yield Finding("note", "", "the last listing holds no recording to compare with")
             return
         for name, matched in self._matched.items():
-            if not matched:
-                yield Finding("warning", name, f"protects none of the {self.count} recordings listed")
-            elif self._spared[name] == self.count:
-                message = f"protects all {self.count} recordings listed: no rule acts on any of them"
+            message = self._of_protection(matched, self._spared[name])
+            if message:
                 yield Finding("warning", name, message)
         for name, when in self._parts:
             for leaf in dict.fromkeys(leaf for leaf in leaves(when) if leaf in self._unmet):
                 yield from self._unheard_of(name, leaf)
+
+    def _of_protection(self, matched: int, spared: int) -> str:
+        """Say what is odd about a protection that matched so many, and could not be ruled out for so many."""
+        if spared == self.count:
+            unknown = "" if matched == spared else ", because it can't be ruled out"
+            return f"protects all {self.count} recordings listed{unknown}: no rule acts on any of them"
+        if matched:
+            return ""
+        if spared:
+            return f"protects none of the {self.count} recordings listed for certain, and {spared} because it can't be ruled out"
+        return f"protects none of the {self.count} recordings listed"
 
     def _unheard_of(self, name: str, leaf: Condition) -> Iterator[Finding]:
         if isinstance(leaf, MetadataIs | MetadataPresent) and leaf.key in self._unseen:

@@ -49,6 +49,11 @@ Usage: bbbkeep retention [OPTIONS] COMMAND [ARGS]...
 
   Plan, approve and apply what the policy says.
 
+  The way to a policy that runs at night: `check` it, `test` it on cases, see
+  `what-if` on the last listing, look at its `plan`, `explain` what is not
+  clear, then `approve` that plan, once.  From then on `bbbkeep nightly` does
+  what `apply` does.
+
   Nothing is deleted before somebody approved a plan of this very policy.
   Guards hold in any case: 50 recordings and 5 percent at the most, unless the
   policy allows more and says why.

@@ -40,7 +40,16 @@ def test_a_case_that_comes_out_otherwise_is_shown_with_its_reasons_and_exit_3(bb
         "FAILED old goes: expected keep, got delete by old",
         "  because rule old",
     ]
-    assert (document["failed"], document["cases"][0]["got"]) == (1, {"verdict": "delete", "rule": "old"})
+    assert document["failed"] == 1
+    assert document["cases"][0]["got"] == {"verdict": "delete", "rule": "old", "sets": {}}
+
+
+def test_a_case_that_expects_other_metadata_says_which(bbbkeep, cases, tmp_path):
+    path = cases("delete, sets: {category: old}")
+
+    assert bbbkeep("retention", "test", path).out.splitlines()[0] == (
+        "FAILED old goes: expected delete, set category to old, got delete, set nothing"
+    )
 
 
 def test_what_if_counts_what_a_plan_would_list_and_asks_no_server(bbbkeep, listed, policy):

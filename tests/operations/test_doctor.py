@@ -127,6 +127,18 @@ def test_the_last_complete_sweep_and_waiting_uploads_are_told(server, site, cloc
     assert text.endswith("the oldest for 5 hours")
 
 
+def test_a_policy_that_says_less_than_it_seems_to_is_a_warning(server, clock, tmp_path):
+    rule = "{name: NAME, action: delete, when: {age: {from: end, over: 1y}}}"
+    policy = f"mode: act\nrules:\n  - {rule.replace('NAME', 'a')}\n  - {rule.replace('NAME', 'b')}\n"
+    with a_site(server, clock, tmp_path, policy=policy) as site:
+        found = looked_at(site)
+
+    levels = [level for level, _ in said(found, "policy")]
+    assert levels == ["ok", "warning"]
+    assert said(found, "policy")[1][1].startswith("b: never reached: rule a comes first")
+    assert found.exit == 0
+
+
 def test_a_policy_that_cannot_be_obeyed_is_an_error(server, clock, tmp_path):
     with a_site(server, clock, tmp_path, policy="mode: act\nrulez: []\n") as site:
         found = looked_at(site)

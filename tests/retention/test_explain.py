@@ -84,6 +84,13 @@ def test_a_rule_that_asks_nothing_of_what_is_unpublished_says_so():
     assert "no      rule hide: unpublish  [it is unpublished]\n" in text
 
 
+def test_a_rule_behind_the_one_that_decides_says_so():
+    text = explanation_text(explain(a_row(end=NOW - timedelta(days=400)), POLICY, now=NOW, history=History()))
+
+    assert "\n  yes     rule old-tests: delete\n" in text
+    assert "\n  unknown rule hide: unpublish  [not asked: rule old-tests comes first]\n" in text
+
+
 def test_an_explanation_reads_on_a_terminal_whatever_a_server_sends():
     row = a_row(record_id="r\x1b[2J", name="\x1b]0;x\x07\n" * 99, metadata={"category": "\u202e\r\n\x9b"})
 

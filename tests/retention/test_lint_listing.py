@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bbbkeep.model import InventoryRow, Recording
 from bbbkeep.retention.lint_listing import Listing
 from bbbkeep.retention.load import loads_policy
@@ -37,16 +39,25 @@ def test_a_key_that_no_recording_has_is_warned_of_with_the_nearest_that_one_has(
     ]
 
 
-def test_a_protection_that_matches_none_or_all_is_warned_of():
-    unmatched = found(a_recording(metadata={"category": "lecture"}))
-    everything = found(a_recording(), a_recording(metadata=None))
+@pytest.mark.parametrize(
+    ("categories", "message"),
+    [
+        (["lecture", "lecture"], "protects none of the 2 recordings listed"),
+        (["archive", "archive"], "protects all 2 recordings listed: no rule acts on any of them"),
+        ([None, "lecture"], "protects none of the 2 recordings listed for certain, and 1 because it can't be ruled out"),
+        ([None, "archive"], "protects all 2 recordings listed, because it can't be ruled out: no rule acts on any of them"),
+    ],
+)  # fmt: skip
+def test_a_protection_that_matches_none_or_all_is_warned_of(categories, message):
+    metadata = [one if one is None else {"category": one} for one in categories]
 
-    assert ("warning", "archive", "protects none of the 1 recordings listed") in unmatched
-    assert (
-        "warning",
-        "archive",
-        "protects all 2 recordings listed: no rule acts on any of them",
-    ) in everything
+    assert ("warning", "archive", message) in found(*(a_recording(metadata=one) for one in metadata))
+
+
+def test_a_protection_that_matches_some_is_in_order():
+    assert not [
+        one for one in found(a_recording(), a_recording(metadata={"category": "x"})) if one[1] == "archive"
+    ]
 
 
 def test_a_value_that_no_recording_has_is_a_note():
