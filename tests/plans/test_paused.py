@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from plans import pausing
+from plans import suffering
 from plans.processes import COMMANDS, TARGETS, Site, a_site, prepare
 
 from bbbkeep.plans.applying import MAY_ARRIVE
 
 pytestmark = pytest.mark.long
 
-PROGRAM = (str(Path(pausing.__file__)),)
-NEVER = (*PROGRAM, "bbbkeep.plans.send", "send", "0")
+PROGRAM = (str(Path(suffering.__file__)), "paused")
+NEVER = (*PROGRAM, "send", "0")
 LEASE_RUNS_OUT = 2.2
 
 
@@ -30,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @contextmanager
 def paused(site: Site, function: str, words: Sequence[str]) -> "Iterator[subprocess.Popen[str]]":
     """Start a process and wait until it has paused itself in the second call of *function*."""
-    process = site.start(*words, program=(*PROGRAM, "bbbkeep.plans.send", function, "2"))
+    process = site.start(*words, program=(*PROGRAM, function, "2"))
     try:
         _, status = os.waitpid(process.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status)
