@@ -31,8 +31,13 @@ def begin_sheet(site: Site, plan: PlanRef, *, now: datetime, token: str | None =
     """Ask for what the plan holds: its rows, its holds, and the lease to write."""
     checked = check(site, Path(plan.path), now=now, kind="metadata")
     run = begin(site, Path(plan.path), command="metadata apply", now=now, token=token)
-    sheet_rows.accept(site, checked, hold_key=hold_key(site), now=now)
+    accept(site, checked, now=now)
     return run
+
+
+def accept(site: Site, plan: Plan, *, now: datetime) -> None:
+    """Take up the rows and the holds of a plan; those that were taken up before stay as they are."""
+    sheet_rows.accept(site, plan, hold_key=hold_key(site), now=now)
 
 
 def apply_chunk(site: Site, run: RunRef, numbers: Sequence[int]) -> list[ItemOutcome]:

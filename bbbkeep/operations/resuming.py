@@ -84,10 +84,7 @@ def go_on(site: Site, run_id: str, *, now: datetime, token: str | None = None) -
 
 def _way(site: Site, run: RunRef, plan: Plan) -> _Way:
     ways: dict[str, Callable[[], _Way]] = {
-        "metadata": lambda: _Way(
-            lambda numbers: metadata.apply_chunk(site, run, numbers),
-            lambda: metadata.finish_sheet(site, run, None),
-        ),
+        "metadata": lambda: _sheet(site, run, plan),
         "captions": lambda: _Way(
             lambda numbers: captions.send_chunk(site, run, numbers, now=site.clock.now()),
             lambda: captions.finish_captions(site, run, now=site.clock.now()),
@@ -98,6 +95,15 @@ def _way(site: Site, run: RunRef, plan: Plan) -> _Way:
         ),
     }
     return ways.get(plan.kind, lambda: _held(site, run, plan))()
+
+
+def _sheet(site: Site, run: RunRef, plan: Plan) -> _Way:
+    """Carry on with a sheet; a run that was killed at once may not have taken up its rows and holds."""
+    metadata.accept(site, plan, now=site.clock.now())
+    return _Way(
+        lambda numbers: metadata.apply_chunk(site, run, numbers),
+        lambda: metadata.finish_sheet(site, run, None),
+    )
 
 
 def _held(site: Site, run: RunRef, plan: Plan) -> _Way:

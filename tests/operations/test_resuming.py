@@ -5,17 +5,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from operations.keeping import DELETE_AFTER_A_YEAR, a_recording, a_site, approved, sweep
+from operations.keeping import DELETE_AFTER_A_YEAR, a_recording, a_sheet, a_site, an_id, approved, sweep
 from plans.bench import FIRST, SECOND, THIRD, Bench, a_bench
 from plans.crashing import KilledError, MortalLedger
 from sqlalchemy import update
 
-from bbbkeep.ledger import intents
+from bbbkeep.ledger import holds, intents, sheets
 from bbbkeep.ledger.schema import leases
 from bbbkeep.operations.chunks import PlanRef
+from bbbkeep.operations.metadata import begin_sheet, plan_sheet
 from bbbkeep.operations.night import begin_night
 from bbbkeep.operations.resuming import go_on, go_on_tonight, last_open_run
 from bbbkeep.operations.retention import begin_retention, retain_chunk
+from bbbkeep.operations.sheets import read
+from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
 WANTED = (FIRST, SECOND, THIRD)
@@ -70,6 +73,30 @@ def test_a_deletion_whose_request_never_went_out_is_sent_when_its_run_is_resumed
 
         assert [one.outcome for one in carried.outcomes] == ["verified"]
         assert len(server.writes) == 1
+
+
+def test_a_sheet_killed_before_its_rows_were_taken_up_is_accounted_for_and_holds(server, clock, tmp_path):
+    server.state.add(a_recording(1, days_old=400), a_recording(2))
+    server.set_faults("lost-update")
+    with a_site(server, clock, tmp_path, DELETE_AFTER_A_YEAR) as site:
+        sweep(site)
+        path = a_sheet(site, (an_id(1, 400), "bbbkeep-hold", "case 7"))
+        plan = plan_sheet(site, path, Selection(), now=clock.now())
+        begun = 2  # who ends what broke off, and gives its lease back; then the run begins
+        dying = replace(site, ledger=MortalLedger(site.ledger, begun + 1, durable=True))  # type: ignore[arg-type]
+        with pytest.raises(KilledError):
+            begin_sheet(dying, plan, now=clock.now())
+        with site.ledger.write() as conn:
+            conn.execute(update(leases).values(started="1"))
+        with site.ledger.read() as conn:
+            assert sheets.rows(conn, site.key, read(site, path).digest) == {}
+
+        go_on(site, last_open_run(site), now=clock.now())
+
+        with site.ledger.read() as conn:
+            [row] = sheets.rows(conn, site.key, read(site, path).digest).values()
+            assert holds.in_force(conn, site.key, night_started=clock.now()) == {an_id(1, 400): "case 7"}
+        assert row.outcome == "unverified"
 
 
 def killed_with_an_intent(site: Site, plan: PlanRef) -> None:
