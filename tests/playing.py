@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 CHROMIUM = shutil.which("chromium")
-_SECONDS = 60
+SECONDS = 60
 _RATE = 8_000
 _QUIET = b"\x80"
 
@@ -81,8 +81,8 @@ def play(webvtt: bytes, folder: Path, *, seconds: int) -> Seen:
         "/track.vtt": ("text/vtt", webvtt),
         "/medium.wav": ("audio/wav", _silence(seconds)),
     }
-    with _serving(files) as (address, answers), _browser(address, folder):
-        assert answers.there.wait(_SECONDS), "the browser told nothing"
+    with serving(files) as (address, answers), browser_at(address, folder):
+        assert answers.there.wait(SECONDS), "the browser told nothing"
     found = json.loads(answers.told)
     assert "error" not in found, found
     return Seen(
@@ -108,7 +108,7 @@ class _Answers:
 
 
 @contextmanager
-def _serving(files: dict[str, tuple[str, bytes]]) -> Iterator[tuple[str, _Answers]]:
+def serving(files: dict[str, tuple[str, bytes]]) -> Iterator[tuple[str, _Answers]]:
     answers = _Answers()
 
     class Handler(BaseHTTPRequestHandler):
@@ -140,7 +140,7 @@ def _serving(files: dict[str, tuple[str, bytes]]) -> Iterator[tuple[str, _Answer
 
 
 @contextmanager
-def _browser(address: str, folder: Path) -> Iterator[None]:
+def browser_at(address: str, folder: Path) -> Iterator[None]:
     command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
     quiet = ["--autoplay-policy=no-user-gesture-required", "--mute-audio", f"--user-data-dir={folder}"]
     with subprocess.Popen(  # noqa: S603  # our own arguments, no shell

@@ -69,7 +69,7 @@ def _entries(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield section, key and value of each `Key: value` line; attachments hold none."""
     section = ""
     for line in text.split("\n"):
-        stripped = line.strip()
+        stripped = line.strip(" \t")  # no-break spaces and the like belong to the text
         heading = _HEADING.fullmatch(stripped) if stripped.startswith("[") else None
         if heading and (heading[1] != heading[1].upper() or heading[1].strip().lower() in _SECTIONS):
             section = heading[1].strip().lower()

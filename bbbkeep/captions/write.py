@@ -8,6 +8,7 @@ browsers decode.  STYLE, REGION or stray text would make it stop reading.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bbbkeep.captions.cues import Cue, Marks, Run, Target, common, name_of, tidy
 from bbbkeep.captions.spans import only_basic
@@ -40,6 +41,7 @@ def block_of(cue: Cue, target: Target) -> Block:
     return Block(cue.start_ms, cue.end_ms, "" if bare else cue.settings, text)
 
 
+@lru_cache(maxsize=256)
 def _valid(marks: Marks, *, bare: bool) -> Marks:
     """Return the spans to write: WebVTT demands a name of a voice and a language, so a nameless one keeps its classes.
 

@@ -32,6 +32,7 @@ def text_of(text: str, style: str = "Default") -> str:
         pytest.param(
             "one\\ntwo\\hthree", "one two\u00a0three", id="soft break is a space, \\h a no-break space"
         ),
+        pytest.param("a\u00a0 ", "a\u00a0", id="a no-break space at the end is text"),
         pytest.param("{\\i1}a{\\b1}b{\\i0}c", "<i>a</i><b><i>b</i>c</b>", id="overrides"),
         pytest.param("{\\t(0,100,\\i1)}x", "x", id="an animation is not a style"),
         pytest.param("{\\b700}x{\\b400}y", "<b>x</b>y", id="font weights"),

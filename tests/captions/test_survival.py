@@ -142,7 +142,25 @@ def test_a_real_ffmpeg_leaves_what_the_model_says(tmp_path):
 
 @pytest.mark.parametrize("name", ["a.srt", "a.ass", "a.vtt"])
 @pytest.mark.parametrize(
-    "hostile", ["<", "<b ", "{", "{\\t(", "&#", "<c.a", "(", "-->", "\n", "<ruby><rt>", "1:"]
+    "hostile",
+    [
+        "<",
+        "<b ",
+        "<font ",
+        "<b>a\n",
+        "{",
+        "{\\t(",
+        "&#",
+        "<c.a",
+        "(",
+        "-->",
+        "-",
+        " ",
+        "\n",
+        "<ruby><rt>",
+        "1:",
+        "1\n\n",
+    ],
 )
 def test_hostile_text_takes_linear_time(name, hostile):
     head = {
