@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.facts import Anchor, Facts, Values, collapsed, facts_of
 from bbbkeep.retention.measures import size_of
+from bbbkeep.retention.ranges import Bounds
 from bbbkeep.retention.truth import Truth
 
 Mask = NDArray[np.int8]
 Where = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
 
 Value = TypeVar("Value", bound=Hashable)
 Made = TypeVar("Made")
@@ -109,6 +111,14 @@ class Columns:
         raw = self.attribute(name)
         return self._column(("text", name), lambda: Coded(tuple(map(_collapsed, raw.values)), raw.codes))
 
+    def told(self, name: Hashable, of: Callable[[InventoryRow], Value]) -> Coded[Value]:
+        """Return what *of* finds in the recordings; the same name always means the same."""
+        return self._column(("told", name), lambda: _coded([of(row) for row in self.rows]))
+
+    def bounds(self, name: Hashable, of: Callable[[InventoryRow], Bounds]) -> tuple[Numbers, Numbers]:
+        """Return the least and the greatest that a number of the recordings can be; names as above."""
+        return self._column(("bounds", name), lambda: _low_and_high(map(of, self.rows)))
+
     def metadata(self, key: str) -> Coded[Values]:
         """Return what the recordings hold under a metadata key, given in lower case."""
         return self._column(("metadata", key), lambda: self._metadata(key))
@@ -180,6 +190,11 @@ def any_masks(masks: Iterable[Mask]) -> Mask:
 def opposite_mask(mask: Mask) -> Mask:
     """Return what `opposite` answers for each recording."""
     return np.int8(Truth.YES) - mask
+
+
+def _low_and_high(bounds: Iterable[Bounds]) -> tuple[Numbers, Numbers]:
+    both = np.array([(one.low, one.high) for one in bounds], np.float64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
 
 
 def _coded(values: Sequence[Value]) -> Coded[Value]:

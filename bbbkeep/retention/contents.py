@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bbbkeep.captions.language import canonical, is_language
-from bbbkeep.model import TextTrack
+from bbbkeep.model import InventoryRow
 from bbbkeep.retention.conditions import Condition
 from bbbkeep.retention.facts import Facts, plainly
 from bbbkeep.retention.spans import Span
 from bbbkeep.retention.truth import Truth, all_of, any_of, known, opposite
+
+if TYPE_CHECKING:
+    from bbbkeep.retention.columns import Columns, Mask
 
 Share = Literal["has", "any_of", "none_of", "only"]
 SHARES: tuple[Share, ...] = ("has", "any_of", "none_of", "only")
@@ -36,7 +39,12 @@ class FormatsAre(Condition):
     types: tuple[str, ...]
 
     def truth(self, facts: Facts) -> Truth:
-        listed = _types(facts)
+        return self.answer(types_of(facts.row))
+
+    def mask(self, columns: "Columns") -> "Mask":
+        return columns.told("formats", types_of).mask(self.answer)
+
+    def answer(self, listed: frozenset[str]) -> Truth:
         whole = bool(listed) and UNNAMED not in listed
         absent = Truth.NO if whole else Truth.UNKNOWN
         there = [Truth.YES if one in listed else absent for one in self.types]
@@ -47,7 +55,7 @@ class FormatsAre(Condition):
         return f"formats {_said(self.share, self.types)}"
 
     def fact(self, facts: Facts) -> str:
-        listed = _types(facts)
+        listed = types_of(facts.row)
         return f"formats are {plainly(', '.join(sorted(listed)))}" if listed else "formats are unknown"
 
     @property
@@ -68,23 +76,29 @@ class CaptionsAre(Condition):
     langs: tuple[str, ...]
     known_for: Span
 
-    def tracks(self, facts: Facts) -> tuple[TextTrack, ...] | None:
-        """Return the text tracks; None where nobody asked, the server does not tell, or it was too long ago."""
-        answer = facts.row.tracks
-        if answer is None or answer.tracks is None:
+    def told(self, row: InventoryRow, now: datetime) -> frozenset[str] | None:
+        """Return the languages; None where nobody asked, the server does not tell, or it was too long ago."""
+        found = row.tracks
+        if found is None or found.tracks is None:
             return None
-        age = facts.now - answer.asked_at
-        fresh = timedelta() <= age <= timedelta(hours=self.known_for.hours)
-        return answer.tracks if fresh else None
+        fresh = timedelta() <= now - found.asked_at <= timedelta(hours=self.known_for.hours)
+        return frozenset(one.lang for one in found.tracks) if fresh else None
 
     def truth(self, facts: Facts) -> Truth:
-        tracks = self.tracks(facts)
-        if tracks is None:
+        return self.answer(self.told(facts.row, facts.now))
+
+    def mask(self, columns: "Columns") -> "Mask":
+        now = columns.now
+        name = ("langs", self.known_for, now)
+        return columns.told(name, lambda row: self.told(row, now)).mask(self.answer)
+
+    def answer(self, found: frozenset[str] | None) -> Truth:
+        if found is None:
             return Truth.UNKNOWN
         if not self.langs:
-            return known(bool(tracks) is (self.share == "any_of"))
-        there = [any_of(covers(lang, one.lang) for one in tracks) for lang in self.langs]
-        others = [any_of(covers(lang, one.lang) for lang in self.langs) for one in tracks]
+            return known(bool(found) is (self.share == "any_of"))
+        there = [any_of(covers(lang, one) for one in found) for lang in self.langs]
+        others = [any_of(covers(lang, one) for lang in self.langs) for one in found]
         return _share(self.share, there, others or [Truth.NO])
 
     def sentence(self) -> str:
@@ -93,9 +107,9 @@ class CaptionsAre(Condition):
         return f"captions {said} (as asked within {self.known_for.text})"
 
     def fact(self, facts: Facts) -> str:
-        tracks = self.tracks(facts)
-        if tracks is not None:
-            langs = sorted({plainly(one.lang) for one in tracks})
+        told = self.told(facts.row, facts.now)
+        if told is not None:
+            langs = sorted(map(plainly, told))
             return f"captions are {', '.join(langs) if langs else 'none'}"
         answer = facts.row.tracks
         if answer is None:
@@ -158,8 +172,9 @@ def _region(tag: str) -> str | None:
     return next(regions, None) if len(parts) == len(("lang", "region")) else None
 
 
-def _types(facts: Facts) -> frozenset[str]:
-    return frozenset(one.type.lower() for one in facts.recording.formats)
+def types_of(row: InventoryRow) -> frozenset[str]:
+    """Return the types of the formats that a server lists, in lower case."""
+    return frozenset(one.type.lower() for one in row.recording.formats)
 
 
 def _share(share: Share, wanted_is_there: Sequence[Truth], there_is_wanted: Iterable[Truth]) -> Truth:

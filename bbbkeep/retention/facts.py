@@ -46,14 +46,7 @@ class Facts:
 
     def date(self, anchor: Anchor) -> datetime | None:
         """Return the date that an age counts from, or None where it is unknown."""
-        recording = self.recording
-        if anchor == "first_seen":
-            found: datetime | None = self.row.first_seen
-        elif anchor == "start":
-            found = recording.start if recording.start_status == "ok" else None
-        else:
-            found = recording.end if recording.end_status == "ok" else None
-        return found if found is not None and found <= self.now else None
+        return date_of(self.row, anchor, self.now)
 
     def values(self, key: str) -> Values:
         """Return what a metadata key, given in lower case, holds."""
@@ -62,6 +55,18 @@ class Facts:
     def as_of(self, moment: datetime) -> "Facts":
         """Return the same facts, judged as if it were *moment*."""
         return replace(self, at=moment)
+
+
+def date_of(row: InventoryRow, anchor: Anchor, now: datetime) -> datetime | None:
+    """Return a date of a recording; None where it is unknown or after *now*."""
+    recording = row.recording
+    if anchor == "first_seen":
+        found: datetime | None = row.first_seen
+    elif anchor == "start":
+        found = recording.start if recording.start_status == "ok" else None
+    else:
+        found = recording.end if recording.end_status == "ok" else None
+    return found if found is not None and found <= now else None
 
 
 def facts_of(row: InventoryRow, zone: ZoneInfo, now: datetime) -> Facts:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from bbbkeep.retention.conditions import VERBS, Condition
 from bbbkeep.retention.facts import Anchor, Facts
@@ -26,7 +27,6 @@ PERS: tuple[Per, ...] = ("month", "year")
 Of = Literal["meeting", "site"]
 OFS: tuple[Of, ...] = ("meeting", "site")
 
-_MOMENTS: dict[Per, str] = {"month": "%Y-%m", "year": "%Y"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _GROUP_BYTES = 16
@@ -51,14 +51,14 @@ class Keep:
         because = f" ({self.reason})" if self.reason else ""
         return f"{self.name}: keep the newest {self.newest} of {whose}{often}{where}, by when it {VERBS[self.anchor]}{because}"
 
-    def group(self, facts: Facts) -> bytes | None:
-        """Return which recordings this one is ranked among; None where that is unknown."""
+    def place(self, facts: Facts) -> tuple[bytes, datetime] | None:
+        """Return which recordings this one is ranked among, and by which date; None where either is unknown."""
         date, meeting = facts.date(self.anchor), facts.recording.meeting_id
         if date is None or (self.of == "meeting" and not meeting):
             return None
-        whose = meeting if self.of == "meeting" else None
-        often = format(date.astimezone(facts.zone), _MOMENTS[self.per]) if self.per else None
-        return blake2b(repr((whose, often)).encode(errors="replace"), digest_size=_GROUP_BYTES).digest()
+        whose = f"of {meeting}" if self.of == "meeting" else ""
+        name = f"{_part(date, self.per, facts.zone)} {whose}".encode(errors="replace")
+        return blake2b(name, digest_size=_GROUP_BYTES).digest(), date
 
     def ranks(self, facts: Facts) -> bool:
         """Tell whether a recording surely counts: one of this kind, with a date, that is still there."""
@@ -69,10 +69,8 @@ class Keep:
         """Tell whether a recording is one of the newest, or may be."""
         if self.when is not None and self.when.truth(facts) is Truth.NO:
             return False
-        date, group = facts.date(self.anchor), self.group(facts)
-        if newest is None or date is None or group is None:
-            return True
-        return newest.newer(self, group, date) < self.newest
+        place = self.place(facts)
+        return newest is None or place is None or newest.newer(self, *place) < self.newest
 
 
 class Newest(Protocol):
@@ -128,10 +126,10 @@ def rank(facts: Iterable[Facts], keeps: Sequence[Keep]) -> Ranked:
     members = {keep.name: _Members() for keep in keeps}
     for one in facts:
         for keep in keeps:
-            group, date = keep.group(one), one.date(keep.anchor)
-            if group is not None and date is not None and keep.ranks(one):
-                members[keep.name].groups += group
-                members[keep.name].dates.append(_number(date))
+            place = keep.place(one) if keep.ranks(one) else None
+            if place is not None:
+                members[keep.name].groups += place[0]
+                members[keep.name].dates.append(_number(place[1]))
     return Ranked({keep.name: _oldest(members[keep.name], keep.newest) for keep in keeps})
 
 
@@ -149,6 +147,14 @@ def _oldest(members: _Members, count: int) -> _Oldest:
     full = last < len(groups)
     full[full] = groups[last[full]] == groups[first[full]]
     return _Oldest(groups[first[full]], dates[last[full]])
+
+
+def _part(date: datetime, per: Per | None, zone: ZoneInfo) -> str:
+    """Return which month or year a date is in, in the policy's time zone."""
+    if per is None:
+        return ""
+    local = date.astimezone(zone)
+    return str(local.year) if per == "year" else f"{local.year}-{local.month}"
 
 
 def _number(date: datetime) -> int:

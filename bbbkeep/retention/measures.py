@@ -4,12 +4,13 @@ Pure.  Servers print 0 for what they do not know, so 0 is unknown here, too.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bbbkeep.model import Recording
+from bbbkeep.model import InventoryRow, Recording
 from bbbkeep.retention.conditions import Condition
-from bbbkeep.retention.facts import Facts
+from bbbkeep.retention.facts import Facts, date_of
 from bbbkeep.retention.ranges import NOTHING_TOLD, Bounds, Range, exactly
 from bbbkeep.retention.truth import Truth
 from bbbkeep.retention.units import said_duration, said_size
@@ -71,6 +72,9 @@ class SizeIs(Measure):
     def bounds(self, facts: Facts) -> Bounds:
         return size_of(facts.recording)
 
+    def mask(self, columns: "Columns") -> "Mask":
+        return self.range.mask(*columns.bounds("size", lambda row: size_of(row.recording)))
+
     def said(self, number: float) -> str:
         return said_size(number)
 
@@ -84,7 +88,9 @@ class ParticipantsAre(Measure):
         return _counted(facts.recording.participants)
 
     def mask(self, columns: "Columns") -> "Mask":
-        return columns.attribute("participants").mask(lambda count: self.range.truth(_counted(count)))
+        return self.range.mask(
+            *columns.bounds("participants", lambda row: _counted(row.recording.participants))
+        )
 
     def noun(self) -> str:
         return "number of participants"
@@ -99,7 +105,17 @@ class DurationIs(Measure):
     of: DurationOf = "meeting"
 
     def bounds(self, facts: Facts) -> Bounds:
-        return meeting_duration(facts) if self.of == "meeting" else playback_duration(facts.recording)
+        if self.of == "playback":
+            return playback_duration(facts.recording)
+        return meeting_duration(facts.row, facts.now)
+
+    def mask(self, columns: "Columns") -> "Mask":
+        now = columns.now
+        if self.of == "playback":
+            found = columns.bounds("playback", lambda row: playback_duration(row.recording))
+        else:
+            found = columns.bounds(("meeting", now), lambda row: meeting_duration(row, now))
+        return self.range.mask(*found)
 
     def noun(self) -> str:
         return "duration" if self.of == "meeting" else "playback duration"
@@ -120,9 +136,9 @@ def size_of(recording: Recording) -> Bounds:
     return exactly(sum(sizes)) if sizes and all(sizes) else Bounds(sum(sizes))
 
 
-def meeting_duration(facts: Facts) -> Bounds:
+def meeting_duration(row: InventoryRow, now: datetime) -> Bounds:
     """Return the time from start to end; unknown where either date is, or the end comes first."""
-    start, end = facts.date("start"), facts.date("end")
+    start, end = date_of(row, "start", now), date_of(row, "end", now)
     if start is None or end is None or end <= start:
         return NOTHING_TOLD
     return exactly((end - start).total_seconds())

@@ -5,11 +5,15 @@ whole minutes: then a comparison is answered where every value within the
 bounds answers it alike, and is unknown elsewhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING, Any
 
 from bbbkeep.retention.truth import Truth, all_of, known
+
+if TYPE_CHECKING:
+    from bbbkeep.retention.columns import Mask, Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,19 @@ class Range:
     exactly: float | None = None
 
     def truth(self, bounds: Bounds) -> Truth:
-        return all_of(self._answers(bounds))
+        return all_of(_answer(yes, no) for yes, no in self._claims(bounds.low, bounds.high))
 
-    def _answers(self, bounds: Bounds) -> list[Truth]:
-        low, high = bounds.low, bounds.high
-        found = []
+    def _claims(self, low: Any, high: Any) -> Iterator[tuple[Any, Any]]:
+        """Yield, for each limit, whether all numbers from *low* to *high* meet it, and whether none does.
+
+        Takes single numbers as well as arrays of them.
+        """
         if self.over is not None:
-            found.append(_all_alike(yes=low > self.over, no=high <= self.over))
+            yield low > self.over, high <= self.over
         if self.under is not None:
-            found.append(_all_alike(yes=high < self.under, no=low >= self.under))
+            yield high < self.under, low >= self.under
         if self.exactly is not None:
-            found.append(_all_alike(yes=low == high == self.exactly, no=not low <= self.exactly <= high))
-        return found
+            yield (low == self.exactly) & (high == self.exactly), (low > self.exactly) | (high < self.exactly)
 
     def within(self, other: "Range") -> bool:
         """Tell whether every number in this range is in *other*."""
@@ -71,11 +76,20 @@ class Range:
                 return True
         return False
 
+    def mask(self, low: "Numbers", high: "Numbers") -> "Mask":
+        """Return what `truth` answers for each pair of a least and a greatest number."""
+        import numpy as np
+
+        found = np.full(len(low), Truth.YES, np.int8)
+        for yes, no in self._claims(low, high):
+            found = np.minimum(found, np.where(yes, Truth.YES, np.where(no, Truth.NO, Truth.UNKNOWN)))
+        return found.astype(np.int8)
+
     def sentence(self, said: Callable[[float], str]) -> str:
         """Say the range, each number as *said* puts it: `over 500 MB and under 2 GB`."""
         limits = (("over", self.over), ("under", self.under), ("exactly", self.exactly))
         return " and ".join(f"{word} {said(limit)}" for word, limit in limits if limit is not None)
 
 
-def _all_alike(*, yes: bool, no: bool) -> Truth:
+def _answer(yes: bool, no: bool) -> Truth:
     return known(yes) if yes or no else Truth.UNKNOWN
