@@ -50,8 +50,9 @@ def show_plan(
     for guard in plan.guards:
         click.echo(output.plain(f"guard {guard}") + ("  TRIPPED" if guard.tripped else ""))
     _say_what_stops(plan)
+    known = "approved all the same" if document["approval"] == "approved" else "is it spelt right?"
     for one in never_seen_in_words(plan.never_seen):
-        click.echo(output.plain(f"{one}: is it spelt right?"))
+        click.echo(output.plain(f"{one}: {known}"))
     for action, total in plan.totals.items():
         click.echo(_total(action, total))
     approval = f"; approval: {_approval(document)}" if plan.kind == "retention" else ""

@@ -248,17 +248,14 @@ def readiness(site: Site, ref: PlanRef) -> Readiness:
     plan, _ = read_plan(Path(ref.path))
     if not plan.items:
         return Readiness(ready=False, because="")
+    due = f"{len({item.record_id for item in plan.items})} recordings are due"
     if plan.reports_only:
-        return Readiness(
-            ready=False,
-            because=f"{len(plan.items)} recordings are due; the policy only reports (mode: report)",
-        )
+        return Readiness(ready=False, because=f"{due}; the policy only reports (mode: report)")
     if waits_for_approval(site, plan):
-        due = f"{len(plan.items)} recordings are due under a policy that nobody approved yet"
         odd = "".join(f"; {one}" for one in never_seen_in_words(plan.never_seen))
-        return Readiness(
-            ready=False, because=f"{due}{odd}; look at them, then: bbbkeep retention approve {plan.plan_id}"
-        )
+        remedy = f"look at them, then: bbbkeep retention approve {plan.plan_id}"
+        because = f"{due} under a policy that nobody approved yet{odd}; {remedy}"
+        return Readiness(ready=False, because=because)
     return Readiness(ready=True)
 
 

@@ -1,9 +1,10 @@
 """Three nights over a real connection, through Prefect: what an administrator is promised."""
 
 import pytest
-from flows_site import SRT, Place, a_recording
+from flows_site import POLICY, SRT, Place, a_recording
 from prefect import State
 
+from bbbkeep.operations.night_notices import message_of
 from bbbkeep.operations.summary import Summary
 from bbbkeep.plans.approving import approve
 from bbbkeep.plans.begin import check
@@ -77,6 +78,25 @@ def test_ten_late_nights_do_one_nights_work(place: Place, server: LocalServer) -
     assert worked.outcomes == {"delete": {"verified": 1}, "set_metadata": {"verified": 1}}
     assert [(one.exit, one.outcomes) for one in late] == [(0, {})] * 10
     assert server.writes == written
+
+
+def test_a_key_that_no_recording_ever_had_is_named_to_whoever_should_know(
+    place: Place, server: LocalServer
+) -> None:
+    server.state.add(OLD_TEST, NEW)
+    policy = f"{POLICY}protect: [{{name: exams, when: {{metadata: {{categroy: exam}}}}}}]\n"
+    (place.folder / "policy.yaml").write_text(policy, encoding="utf-8")
+
+    state, [summary] = a_night(place)
+
+    said = "no recording ever had metadata categroy, by which protection exams keeps"
+    notice = message_of(summary)
+    assert state.is_completed(), "waiting for a person is no failure"
+    assert (summary.exit, server.writes) == (0, [])
+    assert said in summary.waiting[0]
+    assert notice is not None
+    assert said in notice.text
+    assert said in place.path("reports", "report.html").read_text(encoding="utf-8")
 
 
 def test_a_wrong_secret_makes_a_failed_run_that_names_the_setting(tmp_path, server: LocalServer) -> None:
