@@ -3,7 +3,9 @@
 What each recording must come to is written down by hand beside it.
 """
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fake_clock import FakeClock
@@ -226,6 +228,28 @@ def test_a_hold_that_ends_stops_no_night_and_one_that_was_taken_away_does(server
     sweep(site)
 
     assert [one.name for one in plan_retention(site)[1].tripped] == ["holds"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("server", ["bbblb"], indirect=True)
+def test_where_offsets_wrap_after_10000_recordings_all_that_are_due_go(server, site):
+    def hashed(number):
+        one = a_recording(number, days_old=400 if number % 1000 == 0 else 10)
+        room = hashlib.sha1(b"%d" % number, usedforsecurity=False).hexdigest()
+        return replace(one, record_id=room + one.record_id[40:])
+
+    server.state.fill(hashed(number) for number in range(1, 10_301))
+    due = {hashed(number).record_id for number in range(1000, 10_301, 1000)}
+    site = with_policy(site, POLICY.replace("over: 200d", "over: 2000d"))
+    first_night(site)
+
+    assert sweep(site).count == 10_300
+    assert night(site) == dict.fromkeys(due, ("delete", "verified"))
+    assert len(standing(server)) == 10_290
+
+
+def standing(server):
+    return server.state.record_ids(["published", "unpublished"])
 
 
 def test_nothing_to_do_on_an_empty_site(site):
