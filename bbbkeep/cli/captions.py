@@ -119,6 +119,7 @@ def upload(
     Exit 3: a file was refused, or an upload failed or is unverified.
     """
     from bbbkeep.cli.plans import agreed, left_exit, show_run
+    from bbbkeep.errors import UsageError
     from bbbkeep.exits import worst
     from bbbkeep.operations import captions as operations
     from bbbkeep.operations.caption_files import file_away_done
@@ -136,8 +137,13 @@ def upload(
             file_away_done(site, files)
             return left_exit(ref)
         carried = _carry_out(site, ref)
-        file_away_done(site, files)
-    return worst([show_run(carried, left=ref.left, plan=ref, as_json=as_json), left_exit(ref)])
+        code = worst([show_run(carried, left=ref.left, plan=ref, as_json=as_json), left_exit(ref)])
+        try:
+            file_away_done(site, files)
+        except UsageError as error:  # what was sent is shown above, and is no wrong usage
+            click.echo(f"bbbkeep: {error}", err=True)
+            return worst([code, 3])
+    return code
 
 
 def _prepared(site: "Site", paths: tuple[Path, ...], manifest: Path | None) -> "list[Prepared]":

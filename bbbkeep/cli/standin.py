@@ -65,7 +65,7 @@ def command(
         faults=faults,
         ffmpeg=ffmpeg,
         port=port,
-        caption_delay=0.3,
+        caption_delay=0.05,  # about what ffmpeg takes for a lecture
     ) as server:
         click.echo(f"BBB_URL={server.url} BBB_SECRET={server.secret}")
         stop.wait()

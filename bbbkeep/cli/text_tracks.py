@@ -83,7 +83,12 @@ def status(server: str | None, config: Path | None, state_dir: Path | None, *, a
         output.document(document)
         return
     columns = ("record_id", "lang", "status", "since", "because")
-    output.table(columns, [[one[column] or "" for column in columns] for one in document["uploads"]])
+    # Who waits first, and not ten thousand of those that are there.
+    there = [one for one in document["uploads"] if one["status"] == "verified"]
+    shown = [one for one in document["uploads"] if one["status"] != "verified"] + there[:MOST_ROWS]
+    output.table(columns, [[one[column] or "" for column in columns] for one in shown])
+    if len(there) > MOST_ROWS:
+        click.echo(f"and {len(there) - MOST_ROWS} more that are verified; --json has all of them")
     if not document["uploads"]:
         click.echo("nothing was sent yet")
     output.table(

@@ -4,7 +4,9 @@ A file that somebody may still be writing is left alone.  What is on its
 recording moves to `done/`, with a note beside it that says where it went.
 """
 
+import errno
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,8 +54,14 @@ def caption_files(site: Site, paths: Sequence[Path], manifest: Path | None = Non
 
 
 def waiting_files(site: Site) -> list[CaptionFile]:
-    """Return the caption files laid into the drop folder, by name; waits for those that were just written."""
+    """Return the caption files laid into the drop folder, by name; waits for those that were just written.
+
+    Raises:
+        UsageError: what is done could not be moved out of it.
+    """
     found = files_of_folder(site)
+    if found:
+        _require_room(site.server.captions_dir / DONE)
     fresh = [one for one in found if _is_fresh(one.path, site.clock.now())]
     if not fresh:
         return found
@@ -63,6 +71,22 @@ def waiting_files(site: Site) -> list[CaptionFile]:
         path for path, size in before.items() if _is_fresh(path, site.clock.now()) or _size(path) != size
     }
     return [_waits(one) if one.path in writing else one for one in found]
+
+
+def _require_room(done: Path) -> None:
+    try:
+        done.mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _unwritable(done, error) from None
+    if not all(os.access(folder, os.W_OK | os.X_OK) for folder in (done, done.parent)):
+        raise _unwritable(done, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"{folder}: can't be written ({error.strerror}), so what is done could not leave the caption folder; "
+        "make room there"
+    )
 
 
 def files_of_folder(site: Site) -> list[CaptionFile]:
@@ -166,7 +190,7 @@ def _file_away(site: Site, folder: Path, path: Path, upload: Upload) -> bool:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.replace(target)
     except OSError as error:
-        raise UsageError(f"{target.parent}: can't be written ({error.strerror}); make room there") from None
+        raise _unwritable(target.parent, error) from None
     with whole_file(target.with_name(f"{target.name}.json")) as note:
         note.write(json.dumps(_receipt(site, upload), ensure_ascii=False, indent=2) + "\n")
     return True

@@ -15,10 +15,12 @@ from operations.keeping import (
     plan_prepared,
     prepared,
     send_captions,
+    sent,
     sweep,
     upload_captions,
 )
 
+from bbbkeep.errors import UsageError
 from bbbkeep.operations.caption_files import file_away_done
 
 OTHER_SRT = SRT.replace("Guten Tag", "Guten Abend")
@@ -60,6 +62,25 @@ def test_what_is_not_on_its_recording_stays(listed, server):
 
     assert path.exists()
     assert refused.exists()
+
+
+def test_a_folder_that_done_files_can_not_leave_is_said_before_anything_is_sent(listed, server):
+    a_caption_file(listed, an_id(1)).with_name("done").write_text("in the way", "utf-8")
+
+    with pytest.raises(UsageError, match="what is done could not leave the caption folder"):
+        upload_captions(listed)
+
+    assert sent(server) == []
+
+
+def test_a_third_file_of_the_same_name_costs_none_of_those_before_it(listed):
+    texts = [SRT, OTHER_SRT, SRT.replace("Guten Tag", "Gute Nacht")]
+    for text in texts:
+        a_caption_file(listed, an_id(1), text)
+        upload_captions(listed)
+
+    kept = [path for path in (listed.server.captions_dir / "done").iterdir() if path.suffix == ".srt"]
+    assert sorted(path.read_text("utf-8") for path in kept) == sorted(texts)
 
 
 def test_a_file_that_changed_while_it_went_up_is_not_filed_away_with_it(listed, server):
