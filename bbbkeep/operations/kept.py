@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bbbkeep.operations.plan_document import plan_document
-from bbbkeep.operations.retention import verdicts
+from bbbkeep.operations.retention import history, judged, verdicts
 from bbbkeep.plans.document import Plan
 from bbbkeep.retention.kept_kinds import Kinds
 from bbbkeep.retention.load import load_policy
@@ -22,7 +22,7 @@ class Kept:
     def __init__(self, site: Site, plan: Plan, path: Path, selection: Selection) -> None:
         self._site, self._policy, self._selection = site, load_policy(path), selection
         self._now = datetime.fromisoformat(plan.created_at)
-        self.kinds = Kinds(self._now)
+        self.kinds = Kinds()
 
     def verdicts(self) -> Iterator[Verdict]:
         """Yield them in the order of their ids."""
@@ -33,8 +33,9 @@ class Kept:
 
     def counted(self) -> dict[str, int]:
         """Go through all of them, and return how many are kept by each reason."""
-        for _ in self.verdicts():
-            pass
+        known = history(self._site, self._policy, now=self._now)
+        for chunk in judged(self._site, self._policy, self._selection, known, now=self._now):
+            self.kinds.count_chunk(chunk)
         return self.kinds.most_first()
 
 

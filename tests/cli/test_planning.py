@@ -40,7 +40,7 @@ def test_without_kept_no_kept_recording_is_shown(bbbkeep, words):
 
     assert "\nkeep " not in told
     assert "kept  because\n" in told
-    assert "not due yet" in told
+    assert "no rule matches" in told
 
 
 def test_a_chosen_part_counts_only_itself(bbbkeep, words):

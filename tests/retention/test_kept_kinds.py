@@ -5,6 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from retention import anything
+from retention.anything import histories, policies, rows
 
 from bbbkeep.model import InventoryRow, Recording
 from bbbkeep.retention.decide import History, judge
@@ -12,6 +16,7 @@ from bbbkeep.retention.facts import facts_of
 from bbbkeep.retention.kept_kinds import MOST_KINDS, OTHERS, Kinds, kept_because
 from bbbkeep.retention.load import loads_policy
 from bbbkeep.retention.owners import Owners
+from bbbkeep.retention.sift import sifted
 from bbbkeep.retention.verdict import Grounds, Verdict
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -44,10 +49,7 @@ def a_verdict(history: History = History(), unpublished_at: datetime | None = No
 @pytest.mark.parametrize(
     ("verdict", "because"),
     [
-        pytest.param(a_verdict(end=NOW), "not due yet", id="young"),
-        pytest.param(
-            a_verdict(end=NOW - timedelta(days=360)), "not due yet, but within 30 days", id="nearly old"
-        ),
+        pytest.param(a_verdict(end=NOW), "no rule matches", id="young"),
         pytest.param(a_verdict(metadata={"bbbkeep-hold": "case 7"}), "on hold", id="held"),
         pytest.param(a_verdict(History(holds_asked={ID: "x"})), "on hold, as asked", id="asked to be held"),
         pytest.param(a_verdict(History(holds_listed={ID: "x"})), "on hold, as listed", id="listed"),
@@ -72,11 +74,11 @@ def a_verdict(history: History = History(), unpublished_at: datetime | None = No
 )
 def test_each_reason_has_one_kind(verdict, because):
     assert not verdict.act or verdict.action is None
-    assert kept_because(verdict, NOW) == because
+    assert kept_because(verdict) == because
 
 
 def test_what_a_server_makes_up_does_not_make_the_list_longer():
-    kinds = Kinds(NOW)
+    kinds = Kinds()
     for number in range(2 * MOST_KINDS):
         grounds = Grounds((f"state is s{number}: so it is kept",), None, ())
         kinds.count(replace(a_verdict(end=NOW), find=lambda grounds=grounds: grounds))
@@ -86,3 +88,17 @@ def test_what_a_server_makes_up_does_not_make_the_list_longer():
     assert len(found) == MOST_KINDS + 1
     assert next(iter(found.items())) == (OTHERS, MOST_KINDS)
     assert sum(found.values()) == 2 * MOST_KINDS
+
+
+@settings(max_examples=60, deadline=None)
+@given(policies(), histories, st.lists(rows(), max_size=8))
+def test_a_chunk_counts_what_its_verdicts_say_one_by_one(policy, history, some):
+    quick, slow = Kinds(), Kinds()
+
+    for chunk in sifted(some, policy, history, now=anything.NOW):
+        quick.count_chunk(chunk)
+        for verdict in chunk.verdicts():
+            if not verdict.act:
+                slow.count(verdict)
+
+    assert quick.most_first() == slow.most_first()
