@@ -7,7 +7,7 @@ reading speed as of 2024); how much of a recording should be covered is ours.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
+from itertools import accumulate
 from typing import Any
 
 from bbbkeep.captions.compare import cues_of
@@ -16,10 +16,17 @@ from bbbkeep.captions.cues import Cue
 from bbbkeep.captions.write import stamp
 from bbbkeep.errors import CaptionError
 
+_TAIL = (
+    "[\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf"
+    "\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u20ac\u2020-\u2022\u2030\u2122]"
+)
+"""What the later bytes of a UTF-8 letter become in a Western encoding, but for spaces, quotes and dots."""
+
 _MOJIBAKE = re.compile(
     "[\u00c2\u00c3\u00d0\u00d1][\u0080-\u00bf\u0152\u0153\u0178\u2018-\u203a]|\u00e2\u20ac|\ufffd"
+    rf"|[\u00c2-\u00df]{_TAIL}|[\u00e0-\u00ef]{_TAIL}{{2}}|[\u00c0-\u00ff]{{5}}|(?:[\u0420\u0421]\S){{4}}"
 )
-"""UTF-8 that was once read as a Western one-byte encoding, or what was lost on the way."""
+"""UTF-8 once read as Latin or Cyrillic, Cyrillic once read as Latin, or what was lost on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,9 @@ def _found(cues: Sequence[Cue], limits: Limits, duration_ms: int | None) -> Iter
     for cue in cues:
         yield from ((what, cue) for what in _of_text(cue, limits))
         yield from ((what, cue) for what in _of_time(cue, limits, duration_ms))
-    for before, cue in pairwise(cues):
-        gap = cue.start_ms - before.end_ms
+    shown_until = accumulate((cue.end_ms for cue in cues), max)
+    for until, cue in zip(shown_until, cues[1:], strict=False):
+        gap = cue.start_ms - until
         if gap < 0:
             yield "overlap", cue
         elif 0 < gap < limits.min_gap_ms:

@@ -67,7 +67,9 @@ def _show(done: "Sequence[Checked]", limits: "Limits") -> None:
     table(("file", "finding", "cues", "first at"), _rows(done))
     failed = sum(one.error is not None for one in done)
     advised = sum(bool(one.advice) for one in done)
-    click.echo(f"{len(done)} files: {failed} with errors, {advised} with advice")
+    click.echo(
+        f"{len(done)} {'file' if len(done) == 1 else 'files'}: {failed} with errors, {advised} with advice"
+    )
     asked = ", ".join(f"{one.name.replace('_', ' ')} {getattr(limits, one.name):g}" for one in fields(limits))
     click.echo(f"asked: {asked}")
 
@@ -79,4 +81,10 @@ def _rows(done: "Sequence[Checked]") -> "Iterator[tuple[object, ...]]":
         for reason, count in one.drops.items():
             yield one.file, f"dropped: {reason.replace('_', ' ')}", count, ""
         for advice in one.advice:
-            yield one.file, advice.what.replace("_", " "), advice.count, advice.first or ""
+            yield one.file, _words(one, advice.what), advice.count, advice.first or ""
+
+
+def _words(one: "Checked", what: str) -> str:
+    """Name a finding; what counts no cues says how much of the recording is covered."""
+    covered = f": {one.coverage_percent:g} % of the recording" if what == "low_coverage" else ""
+    return what.replace("_", " ") + covered

@@ -29,6 +29,17 @@ def a_cue(text: str = "words", start: str = "00:01.000", end: str = "00:03.000")
         pytest.param(a_cue(end="00:01.832"), "short_duration", id="832 ms"),
         pytest.param(a_cue(end="00:08.001"), "long_duration", id="7.001 s"),
         pytest.param(a_cue("GrÃ¼Ã\u009fe"), "suspected_mojibake", id="UTF-8 read as Latin"),
+        pytest.param(
+            a_cue("\u00e5\u00a4\u00a7\u00e5\u00ae\u00b6"), "suspected_mojibake", id="Chinese read as Latin"
+        ),
+        pytest.param(
+            a_cue("\u00cf\u00f0\u00e8\u00e2\u00e5\u00f2"), "suspected_mojibake", id="Cyrillic read as Latin"
+        ),
+        pytest.param(
+            a_cue("\u0414\u0430".encode().decode("cp1251") + "\u041f\u0440\u0438".encode().decode("cp1251")),
+            "suspected_mojibake",
+            id="UTF-8 read as Cyrillic",
+        ),
     ],
 )
 def test_each_limit_is_advised_once_it_is_passed(cue, what):
@@ -42,6 +53,10 @@ def test_each_limit_is_advised_once_it_is_passed(cue, what):
         pytest.param(a_cue("x" * 40), id="just readable"),
         pytest.param(a_cue(end="00:08.000"), id="seven seconds"),
         pytest.param(a_cue("Grüße, Ñandú, 50 £"), id="letters that are meant"),
+        pytest.param(a_cue("«\u00a0l\u2019été\u00a0», où ça\u00a0?"), id="French with its spaces"),
+        pytest.param(
+            a_cue("\u0421\u0421\u0421\u0420 \u0438 \u0420\u0421\u0424\u0421\u0420"), id="Russian in capitals"
+        ),
     ],
 )
 def test_what_just_keeps_to_the_limits_is_left_alone(cue):
@@ -52,6 +67,12 @@ def test_gaps_and_overlaps_are_told_apart_and_touching_cues_are_fine():
     cues = [a_cue(), a_cue(start="00:03.000", end="00:05.000"), a_cue(start="00:04.000", end="00:06.000")]
 
     assert advice(*cues, a_cue(start="00:06.050", end="00:08.000")) == {"overlap": 1, "short_gap": 1}
+
+
+def test_a_cue_that_lasts_overlaps_all_that_begin_under_it():
+    cues = [a_cue(end="00:07.900"), a_cue(start="00:02.000"), a_cue(start="00:05.000", end="00:07.000")]
+
+    assert advice(*cues) == {"overlap": 2}
 
 
 def test_a_recordings_length_shows_what_is_beyond_it_and_how_much_is_covered():
