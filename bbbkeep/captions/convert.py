@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import webvtt as webvtt_py
@@ -107,7 +107,7 @@ def _kept(reading: Reading, target: Target) -> tuple[list[Block], Counter[str]]:
     drops = Counter(reading.drops)
     for cue in reading.cues:
         reason = _untimely(cue, target)
-        block = None if reason else block_of(cue, target)
+        block = None if reason else block_of(_from_zero(cue), target)
         if block is None or not block.text or block in kept:
             drops[reason or ("duplicate" if block and block.text else "empty")] += 1
         else:
@@ -116,11 +116,16 @@ def _kept(reading: Reading, target: Target) -> tuple[list[Block], Counter[str]]:
 
 
 def _untimely(cue: Cue, target: Target) -> str:
-    if cue.start_ms < 0 or cue.end_ms < cue.start_ms:
+    if cue.end_ms < cue.start_ms or cue.end_ms <= 0 > cue.start_ms:
         return "negative"
     if cue.end_ms == cue.start_ms:
         return "zero_length"
     return "too_late" if target == "bbb" and cue.end_ms > MAX_MS else ""
+
+
+def _from_zero(cue: Cue) -> Cue:
+    """Let a cue that begins before the recording begin with it, as moving cues in time does."""
+    return replace(cue, start_ms=0) if cue.start_ms < 0 else cue
 
 
 def _lost(reading: Reading, target: Target) -> Counter[str]:

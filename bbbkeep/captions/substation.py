@@ -93,9 +93,7 @@ def _columns(names: list[str], value: str) -> dict[str, str] | None:
 def _add_style(script: SSAFile, section: str, names: list[str] | None, value: str) -> None:
     legacy = "+" not in section
     names = names or (_LEGACY_STYLE if legacy else _STYLE).split()
-    columns = _columns(names, value)
-    if columns is None:
-        return
+    columns = _columns(names, value) or dict(zip(names, value.split(","), strict=False))  # may be cut short
     zone = _integer(columns.get("alignment"), 2)
     script.styles[columns.get("name", "").strip().lstrip("*")] = SSAStyle(
         bold=is_bold(_integer(columns.get("bold"))),

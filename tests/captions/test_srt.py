@@ -168,6 +168,14 @@ def test_a_numbered_line_is_text_where_the_next_cue_has_that_number_itself():
     assert texts(srt) == ["a\n2\nb", "c"]
 
 
+def test_a_cue_that_begins_before_the_recording_begins_with_it():
+    srt = b"1\n-00:00:01,000 --> 00:00:02,000\na\n\n2\n-00:00:03,000 --> 00:00:00,000\nb\n"
+    done = convert(srt, "a.srt")
+
+    assert done.webvtt == "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\na\n"
+    assert done.drops == {"negative": 1}
+
+
 def test_a_tag_that_opened_twice_ends_twice():
     assert one_cue("<i>a<i>b</i>c</i>d") == "<i>abc</i>d"
 

@@ -87,6 +87,21 @@ def test_ssa_spells_alignment_its_own_way():
     assert " line:0\n" in convert(a_script(a_dialogue("x"), head=head), "a.ssa", target="player").webvtt
 
 
+def test_a_style_that_is_cut_short_has_the_columns_that_it_has():
+    head = "[V4+ Styles]\nFormat: Name, Bold, Italic, Alignment, Encoding\nStyle: Default,-1,0,8"
+
+    assert (
+        " line:0\n<b>x</b>" in convert(a_script(a_dialogue("x"), head=head), "a.ass", target="player").webvtt
+    )
+
+
+@pytest.mark.parametrize("style", ["default", "*Default", "Gone", ""])
+def test_an_event_without_a_style_of_its_own_has_the_default(style):
+    head = "[V4+ Styles]\nFormat: Name, Bold\nStyle: Other,0\nStyle: Default,-1"
+
+    assert "<b>x</b>" in convert(a_script(a_dialogue("x", style), head=head), "a.ass").webvtt
+
+
 def test_lines_of_attached_fonts_are_no_events():
     script = a_script(a_dialogue("x")) + b"\n[Fonts]\nfontname: a.ttf\nDialogue: 0,0,0\n"
 
