@@ -29,7 +29,7 @@ COMMANDS = {
     "unpublish": "Hide recordings from viewers; they stay.",
     "nightly": "Run the whole night: list, correct, caption, retain, report.",
     "runs": "Show what earlier runs did; resume or undo one.",
-    "audit": "Check and export the chain of events.",
+    "audit": "Check the chain of events; prove what was deleted.",
     "api": "Send one call of the API and print the answer.",
     "sign": "Print the signed URL of a call, or write an upload form.",
     "version": "Print the version.",
