@@ -11,6 +11,7 @@ from bbbkeep.ledger import inventory, sweeps
 from bbbkeep.retention.hold_files import read_holds
 from bbbkeep.retention.holds import holds
 from bbbkeep.retention.lint import Finding, lint
+from bbbkeep.retention.lint_calendar import of_calendars
 from bbbkeep.retention.lint_listing import Listing
 from bbbkeep.retention.load import load_policy
 from bbbkeep.retention.policy import Policy
@@ -54,7 +55,7 @@ def linted(path: Path, site: Site | None, *, now: datetime) -> Linted:
         PolicyError, HoldListError: it can't be obeyed as written.
     """
     policy = load_policy(path)
-    found = [*lint(policy, now=now), *_of_lists(policy, now)]
+    found = [*lint(policy, now=now), *of_calendars(policy, now), *_of_lists(policy, now)]
     compared = None
     if site is not None:
         listing, found_there = _against(site, policy, now)

@@ -125,7 +125,12 @@ def keep_reason(facts: Facts, keep: Keep, newest: Newest | None) -> str | None:
     if not keep.may_keep(facts, newest):
         return None
     often = f" of its {keep.per}" if keep.per else ""
-    return f"kept by {keep.name}: it is, or may be, among the newest {keep.newest}{often}"
+    among = f"among the newest {keep.newest}{often}"
+    unknown = keep.unknown(facts)
+    if newest is None or unknown:
+        because = f", as unknown: {', '.join(unknown)}" if unknown else ""
+        return f"can't rule out that {keep.name} keeps it: it may be {among}{because}"
+    return f"kept by {keep.name}: it is {among}"
 
 
 def stops(facts: Facts, policy: Policy, hold: str | None, newest: Newest | None) -> tuple[str, ...]:

@@ -71,7 +71,8 @@ def _steps(facts: Facts, policy: Policy, history: History) -> Iterator[Step]:
         yield from _conditions(protection.when, facts, 1)
     for keep in policy.keeps:
         reason = keep_reason(facts, keep, history.newest)
-        yield Step(0, f"kept by {keep.name}", known(reason is not None), reason or "")
+        kept = Truth.UNKNOWN if reason and not reason.startswith("kept") else known(reason is not None)
+        yield Step(0, f"kept by {keep.name}", kept, reason or "")
         yield from _conditions(keep.when, facts, 1) if keep.when else ()
     decides, _ = first_match(policy, facts)
     reached = True

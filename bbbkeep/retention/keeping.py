@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from bbbkeep.retention.combining import deciding
 from bbbkeep.retention.conditions import VERBS, Condition
 from bbbkeep.retention.facts import Anchor, Facts
 from bbbkeep.retention.truth import Truth
@@ -64,6 +65,13 @@ class Keep:
         """Tell whether a recording surely counts: one of this kind, with a date, that is still there."""
         there = facts.recording.state in ("published", "unpublished")
         return there and (self.when is None or self.when.truth(facts) is Truth.YES)
+
+    def unknown(self, facts: Facts) -> tuple[str, ...]:
+        """Name what is unknown of a recording's own place among the others."""
+        date = () if facts.date(self.anchor) else (self.anchor,)
+        meeting = () if facts.recording.meeting_id or self.of == "site" else ("meeting_id",)
+        asked = deciding(self.when, facts) if self.when and self.when.truth(facts) is Truth.UNKNOWN else ()
+        return (*date, *meeting, *(name for leaf in asked for name in leaf.names))
 
     def may_keep(self, facts: Facts, newest: "Newest | None") -> bool:
         """Tell whether a recording is one of the newest, or may be."""

@@ -62,6 +62,8 @@ def unknown_names(
     if rule:
         whens += [each.when for each in policy.protections if each.truth(facts) is Truth.UNKNOWN]
         always = ("metadata",) * (facts.metadata is None) + ("state",) * (facts.recording.state is None)
+        kept = (keep for keep in policy.keeps if keep.when is None or keep.when.truth(facts) is not Truth.NO)
+        always += tuple(name for keep in kept for name in keep.unknown(facts))
     names = (leaf.names for when in whens for leaf in deciding(when, facts))
     return tuple(sorted({*chain.from_iterable(names), *always}))
 

@@ -139,11 +139,31 @@ def test_a_verdict_and_an_explanation_name_the_keep_rule():
     [first, second] = decide(rows, policy, now=NOW, history=history)
 
     assert first.act
-    assert second.reasons[0] == "kept by k: it is, or may be, among the newest 1"
+    assert second.reasons[0] == "kept by k: it is among the newest 1"
     text = explanation_text(explain(rows[1], policy, now=NOW, history=history))
-    assert "yes     kept by k  [kept by k: it is, or may be, among the newest 1]" in text
+    assert "yes     kept by k  [kept by k: it is among the newest 1]" in text
     text = explanation_text(explain(rows[0], policy, now=NOW, history=history))
     assert "no      kept by k\n" in text
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        pytest.param({"meeting_id": None}, "meeting_id", id="its meeting"),
+        pytest.param({"name": None}, "name", id="whether it is one of them"),
+    ],
+)
+def test_what_may_be_among_the_newest_is_said_to_be_unknown(known, unknown):
+    policy = a_policy("newest: 1, when: {name: Lecture}")
+    rows = [a_recording(1, days_old=9, **{"name": "Lecture"} | known), a_recording(2, days_old=99)]
+
+    [verdict, _] = verdicts(rows, policy)
+
+    reason = f"can't rule out that k keeps it: it may be among the newest 1, as unknown: {unknown}"
+    assert (verdict.reasons[0], verdict.unknown) == (reason, (unknown,))
+    newest = rank((facts_of(row, BERLIN, NOW) for row in rows), policy.keeps)
+    text = explanation_text(explain(rows[0], policy, now=NOW, history=History(newest=newest)))
+    assert f"unknown kept by k  [{reason}]" in text
 
 
 def test_a_keep_rule_says_itself():
