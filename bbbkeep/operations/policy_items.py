@@ -19,16 +19,17 @@ from bbbkeep.site import Site
 class Wanted:
     """What a policy makes of one recording after the other; `given_up` was tried on too many nights."""
 
+    profile: Profile
     deeds: list[PlanItem] = field(default_factory=list)
     sets: list[PlanItem] = field(default_factory=list)
     kept: int = 0
     given_up: list[Mapping[str, str]] = field(default_factory=list)
     left: list[Mapping[str, str]] = field(default_factory=list)
 
-    def count(self, site: Site, row: InventoryRow, verdict: Verdict) -> None:
+    def count(self, row: InventoryRow, verdict: Verdict) -> None:
         """Take up a verdict."""
         if verdict.act:
-            self.deeds.append(deed_item(site, row, verdict))
+            self.deeds.append(deed_item(self.profile, row, verdict))
         else:
             self.kept += 1
         if verdict.given_up:
@@ -69,7 +70,7 @@ def edits_of(site: Site, facts: Facts, policy: Policy, known: History) -> Edits:
     return Edits(left=left, given_up=found.given_up)
 
 
-def deed_item(site: Site, row: InventoryRow, verdict: Verdict) -> PlanItem:
+def deed_item(profile: Profile, row: InventoryRow, verdict: Verdict) -> PlanItem:
     """Return what a verdict does."""
     action = ACTIONS[str(verdict.action)]
     return PlanItem(
@@ -81,7 +82,7 @@ def deed_item(site: Site, row: InventoryRow, verdict: Verdict) -> PlanItem:
         rule=verdict.rule,
         due=verdict.due.isoformat() if verdict.due else None,
         size_bytes=verdict.size_bytes,
-        undo=undo_of(profile_named(site.profile), action.name),
+        undo=undo_of(profile, action.name),
         params={"name": row.recording.name},
     )
 

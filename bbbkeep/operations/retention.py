@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bbbkeep.api.profiles import profile_named
 from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
 from bbbkeep.ledger import attempts, holds, inventory, runs
 from bbbkeep.ledger.attempts import NIGHTS, InVain
@@ -169,7 +170,7 @@ def plan_retention(
     policy = load_policy(path)
     require_fitting(site, policy)
     known = history(site, policy, now=now, again=again)
-    asked = Wanted()
+    asked = Wanted(profile_named(site.profile))
     odd: list[Mapping[str, str]] = []
     spared = Spared(policy, compared_with(site))
     for chunk in judged(site, policy, selection, known, now=now):
@@ -177,7 +178,7 @@ def plan_retention(
         for row, verdict in zip(chunk.columns.rows, chunk.verdicts(), strict=True):
             if len(odd) < ANOMALIES_LISTED:
                 odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
-            asked.count(site, row, verdict)
+            asked.count(row, verdict)
             if policy.edits and verdict.action != "delete":
                 asked.set(row, edits_of(site, facts_of(row, policy.zone, now), policy, known))
     odd += _unmatched(site, policy)[:ANOMALIES_LISTED]

@@ -157,11 +157,10 @@ class Columns:
         return self._column(("date", anchor), lambda: _moments(map(_DATED[anchor], self.rows), len(self)))
 
     def _metadata(self, key: str) -> Coded[Values]:
-        read: list[Mapping[str, str]] = [row.recording.metadata or {} for row in self.rows]
-        spellings = self._column("spellings", lambda: _spellings(read)).get(key, (key,))
-        raw = _coded(list(zip(*([one.get(spelt) for one in read] for spelt in spellings), strict=True)))
-        unread = [row.recording.metadata is None for row in self.rows]
-        codes = np.where(np.array(unread, np.bool_), len(raw.values), raw.codes)
+        every, unread = self._column("metadata", lambda: _metadata_of(self.rows))
+        spellings = self._column("spellings", lambda: _spellings(every)).get(key, (key,))
+        raw = _coded(list(zip(*([one.get(spelt) for one in every] for spelt in spellings), strict=True)))
+        codes = np.where(unread, len(raw.values), raw.codes)
         return Coded((*map(_values, raw.values), None), codes)
 
     def _column(self, name: Hashable, make: Callable[[], Made]) -> Made:
@@ -209,6 +208,12 @@ def _sizes(rows: Sequence[InventoryRow]) -> NDArray[np.int64]:
 
 def _collapsed(text: str | None) -> str | None:
     return None if text is None else collapsed(text)
+
+
+def _metadata_of(rows: Sequence[InventoryRow]) -> tuple[list[Mapping[str, str]], Where]:
+    """Return the metadata of each, and of which it is unknown."""
+    every = [row.recording.metadata for row in rows]
+    return [one or {} for one in every], np.array([one is None for one in every], np.bool_)
 
 
 def _spellings(every: Iterable[Mapping[str, str]]) -> Mapping[str, Sequence[str]]:

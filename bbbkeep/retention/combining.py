@@ -98,6 +98,18 @@ def deciding(condition: Condition, facts: Facts) -> Iterator[Condition]:
             yield from deciding(part, facts)
 
 
+def some_day(condition: Condition, columns: "Columns") -> "Mask":
+    """Answer as if nobody knew how late it is: NO is then NO for ever, as long as a recording stays as it is."""
+    from bbbkeep.retention.columns import all_masks, any_masks, opposite_mask
+
+    if not condition.parts:
+        return columns.same(Truth.UNKNOWN) if condition.ages else condition.mask(columns)
+    masks = [some_day(part, columns) for part in condition.parts]
+    if isinstance(condition, Not):
+        return opposite_mask(masks[0])
+    return all_masks(masks) if isinstance(condition, All) else any_masks(masks)
+
+
 def unknown_leaves(
     condition: Condition, columns: "Columns", where: "Where"
 ) -> "Iterator[tuple[Condition, Where]]":

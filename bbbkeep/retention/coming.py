@@ -3,6 +3,7 @@
 Pure, and blind to holds and protections: `decide.py` knows those.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,9 +36,9 @@ def first_match(policy: Policy, facts: Facts) -> tuple[Rule | None, tuple[Rule, 
     return None, tuple(doubtful)
 
 
-def next_due(policy: Policy, facts: Facts) -> tuple[Rule, datetime] | None:
+def next_due(rules: Iterable[Rule], facts: Facts) -> tuple[Rule, datetime] | None:
     """Return the rule that comes first for a recording that none matches yet, and just after when."""
-    found = ((rule, moment) for rule in policy.rules if (moment := _becomes_due(rule, facts)) is not None)
+    found = ((rule, moment) for rule in rules if (moment := _becomes_due(rule, facts)) is not None)
     return min(found, key=lambda pair: pair[1], default=None)
 
 

@@ -4,9 +4,10 @@ Pure: no clock, no network, no ledger.  A recording is acted on only if that
 would be right whatever the unknown turned out to be.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.coming import Coming, became_due, first_match, next_due, steps_of
@@ -17,7 +18,7 @@ from bbbkeep.retention.owners import Owners
 from bbbkeep.retention.policy import Policy, Protection, Rule, Step
 from bbbkeep.retention.reasons import facts_in_words, unknown_names, unpublished_in_words, why, why_not
 from bbbkeep.retention.truth import Truth
-from bbbkeep.retention.verdict import Grounds, Verdict
+from bbbkeep.retention.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +74,55 @@ def judge(facts: Facts, policy: Policy, history: History) -> Verdict:
         size_bytes=facts.recording.size_bytes,
         held=hold is not None,
         given_up="" if always else given_up(facts, history, rule),
-        find=lambda: grounds(facts, policy, history, rule, doubtful),
+        find=lambda: Reasoning(facts, policy, history, rule, doubtful, policy.rules),
     )
 
 
-def grounds(
-    facts: Facts, policy: Policy, history: History, rule: Rule | None, doubtful: tuple[Rule, ...]
-) -> Grounds:
-    """Say why a recording is acted on or kept, given the rule that matches and those that can't be judged."""
-    always = stops(facts, policy, hold_reason(facts, policy, history), history.newest)
-    against = (*always, *tonight(facts, history, rule, doubtful))
-    due = None if always else _due(policy, rule, facts)
-    if rule and not against:
-        return Grounds(why(rule, facts), due, ())
-    reasons = why_not(rule, doubtful, policy, facts, against)
-    return Grounds(reasons, due, unknown_names(rule, doubtful, policy, facts))
+@dataclass(frozen=True)
+class Reasoning:
+    """The grounds of a verdict, each found when it is asked for.
+
+    Given are the rule that matches, those before it that can't be judged,
+    and the ones that may match some day.
+    """
+
+    facts: Facts
+    policy: Policy
+    history: History
+    rule: Rule | None
+    doubtful: tuple[Rule, ...]
+    some_day: Sequence[Rule]
+
+    @cached_property
+    def always(self) -> tuple[str, ...]:
+        hold = hold_reason(self.facts, self.policy, self.history)
+        return stops(self.facts, self.policy, hold, self.history.newest)
+
+    @cached_property
+    def against(self) -> tuple[str, ...]:
+        return (*self.always, *tonight(self.facts, self.history, self.rule, self.doubtful))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        if self.rule and not self.against:
+            return why(self.rule, self.facts)
+        return why_not(self.rule, self.doubtful, self.policy, self.facts, self.against)
+
+    @property
+    def due(self) -> datetime | None:
+        """When the rule became due or, without one, when the first one will."""
+        if self.always:
+            return None
+        if self.rule:
+            return became_due(self.rule, self.facts)
+        following = next_due(self.some_day, self.facts)
+        return following[1] if following else None
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        if self.rule and not self.against:
+            return ()
+        return unknown_names(self.rule, self.doubtful, self.policy, self.facts)
 
 
 def hold_reason(facts: Facts, policy: Policy, history: History) -> str | None:
@@ -185,14 +220,6 @@ def given_up(facts: Facts, history: History, rule: Rule | None) -> str:
     )
 
 
-def _due(policy: Policy, matched: Rule | None, facts: Facts) -> datetime | None:
-    """Return when *matched* became due or, without one, when the first rule will."""
-    if matched:
-        return became_due(matched, facts)
-    following = next_due(policy, facts)
-    return following[1] if following else None
-
-
 def coming(facts: Facts, policy: Policy, history: History) -> tuple[Coming, ...]:
     """Return what becomes of a recording, step by step, if it stays as it is.
 
@@ -203,7 +230,7 @@ def coming(facts: Facts, policy: Policy, history: History) -> tuple[Coming, ...]
     if stops(facts, policy, hold_reason(facts, policy, history), history.newest):
         return ()
     rule, _ = first_match(policy, facts)
-    first = (rule, became_due(rule, facts)) if rule else next_due(policy, facts)
+    first = (rule, became_due(rule, facts)) if rule else next_due(policy.rules, facts)
     return steps_of(*first, facts) if first else ()
 
 

@@ -8,13 +8,15 @@ keeps a recording tonight.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.columns import Columns, Mask, Where, chunks
-from bbbkeep.retention.decide import History, given_up, grounds, hold_reason, tonight
+from bbbkeep.retention.combining import some_day
+from bbbkeep.retention.decide import History, Reasoning, given_up, hold_reason, tonight
 from bbbkeep.retention.facts import Values
 from bbbkeep.retention.policy import Policy, Rule
 from bbbkeep.retention.truth import Truth, known
@@ -24,7 +26,7 @@ NONE = -1
 ACTED_ON = ("published", "unpublished")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sifted:
     """What a policy makes of the recordings of `columns`, in their order.
 
@@ -61,22 +63,29 @@ class Sifted:
         return sum(hold_reason(facts, self.policy, self.history) is not None for facts in then)
 
     def verdicts(self) -> Iterator[Verdict]:
-        """Yield the verdict on each recording."""
-        return map(self.verdict, range(len(self.columns)))
+        """Yield the verdict on each recording, which finds its grounds when asked for them."""
+        answers = (self.rule, self.act, self.kept, self.held)
+        return map(self._verdict, range(len(self.columns)), *(one.tolist() for one in answers))
 
     def verdict(self, place: int) -> Verdict:
-        """Return the verdict on one recording, which finds its grounds when asked for them."""
-        rule, act = self.first(place), bool(self.act[place])
-        facts = self.columns.facts(place) if rule else None
+        """Return the verdict on one recording."""
+        answers = (self.rule, self.act, self.kept, self.held)
+        return self._verdict(place, *(one[place].item() for one in answers))
+
+    def _verdict(self, place: int, number: int, act: bool, kept: bool, held: bool) -> Verdict:
+        rule = self.policy.rules[number] if number != NONE else None
         recording = self.columns.rows[place].recording
+        tried = ""
+        if rule and self.history.given_up and not kept:
+            tried = given_up(self.columns.facts(place), self.history, rule)
         return Verdict(
             record_id=recording.record_id,
             act=act,
-            action=rule.step(facts) if rule and facts and act else None,
+            action=rule.step(self.columns.facts(place)) if rule and act else None,
             rule=rule.name if rule else None,
             size_bytes=recording.size_bytes,
-            held=bool(self.held[place]),
-            given_up=given_up(facts, self.history, rule) if facts and not self.kept[place] else "",
+            held=held,
+            given_up=tried,
             find=lambda: self._grounds(place),
         )
 
@@ -86,8 +95,17 @@ class Sifted:
         return self.policy.rules[number] if number != NONE else None
 
     def _grounds(self, place: int) -> Grounds:
-        doubtful = _doubts(self.policy, self.doubtful, place)
-        return grounds(self.columns.facts(place), self.policy, self.history, self.first(place), doubtful)
+        doubtful, some_day = (
+            _chosen(self.policy, numbers[:, place]) for numbers in (self.doubtful, self._some_day)
+        )
+        facts = self.columns.facts(place)
+        return Reasoning(facts, self.policy, self.history, self.first(place), doubtful, some_day)
+
+    @cached_property
+    def _some_day(self) -> NDArray[np.bool_]:
+        """Which rules may match which recordings when only time goes by."""
+        possible = [some_day(rule.when, self.columns) != Truth.NO for rule in self.policy.rules]
+        return np.array(possible, np.bool_).reshape(len(self.policy.rules), len(self.columns))
 
 
 def sifted(
@@ -109,8 +127,9 @@ def sift(columns: Columns, policy: Policy, history: History) -> Sifted:
     if policy.keeps:
         _keep_newest(columns, policy, history, (rule != NONE) & ~kept, kept)
     act = (rule != NONE) & ~kept
+    doubted = doubtful.any(axis=0)
     for place in np.flatnonzero(act).tolist():
-        doubts = _doubts(policy, doubtful, place)
+        doubts = _chosen(policy, doubtful[:, place]) if doubted[place] else ()
         act[place] = not tonight(columns.facts(place), history, policy.rules[rule[place]], doubts)
     return Sifted(columns, policy, history, act, rule, doubtful, kept, held, protected)
 
@@ -132,8 +151,8 @@ def _keep_newest(columns: Columns, policy: Policy, history: History, asked: Wher
         kept[place] = any(keep.may_keep(facts, history.newest) for keep in policy.keeps)
 
 
-def _doubts(policy: Policy, doubtful: NDArray[np.bool_], place: int) -> tuple[Rule, ...]:
-    return tuple(policy.rules[number] for number in doubtful[:, place].nonzero()[0].tolist())
+def _chosen(policy: Policy, chosen: Where) -> tuple[Rule, ...]:
+    return tuple(policy.rules[number] for number in chosen.nonzero()[0].tolist())
 
 
 def _held(columns: Columns, policy: Policy, history: History) -> Where:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Protocol
 
 from bbbkeep.retention.policy import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Protocol):
     """Why a verdict is what it is.
 
     `due` is the moment just after which the recording is acted on (within a
@@ -17,9 +17,14 @@ class Grounds:
     unknown and mattered.
     """
 
-    reasons: tuple[str, ...]
-    due: datetime | None
-    unknown: tuple[str, ...]
+    @property
+    def reasons(self) -> tuple[str, ...]: ...
+
+    @property
+    def due(self) -> datetime | None: ...
+
+    @property
+    def unknown(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from bbbkeep.retention.kept_kinds import MOST_KINDS, OTHERS, Kinds, kept_because
 from bbbkeep.retention.load import loads_policy
 from bbbkeep.retention.owners import Owners
 from bbbkeep.retention.sift import sifted
-from bbbkeep.retention.verdict import Grounds, Verdict
+from bbbkeep.retention.verdict import Verdict
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ID = "a" * 40 + "-1700000000000"
@@ -80,7 +81,7 @@ def test_each_reason_has_one_kind(verdict, because):
 def test_what_a_server_makes_up_does_not_make_the_list_longer():
     kinds = Kinds()
     for number in range(2 * MOST_KINDS):
-        grounds = Grounds((f"state is s{number}: so it is kept",), None, ())
+        grounds = SimpleNamespace(reasons=(f"state is s{number}: so it is kept",), due=None, unknown=())
         kinds.count(replace(a_verdict(end=NOW), find=lambda grounds=grounds: grounds))
 
     found = kinds.most_first()
