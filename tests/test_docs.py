@@ -57,6 +57,17 @@ def test_every_policy_in_the_reference_does_what_the_cases_below_it_say(tmp_path
     assert {one.verdict == "keep" for one in results} == {True, False}
 
 
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "data/policies/cases").glob("*.yaml")), ids=lambda path: path.name
+)
+def test_every_example_policy_does_what_its_cases_say(path):
+    cases = load_cases(path)
+
+    assert cases.policy is not None
+    failed = [one.case.name for one in run_cases(cases, load_policy(cases.policy)) if not one.passed]
+    assert failed == []
+
+
 def test_the_reference_names_all_that_a_case_may_say():
     table = POLICY[POLICY.index("| of its recording |") :]
 
