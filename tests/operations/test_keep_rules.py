@@ -1,4 +1,4 @@
-"""Keep rules and what is known of captions, from the listing to the server and back."""
+"""Keep rules, protections that end and what is known of captions, from the listing to the server and back."""
 
 import pytest
 from operations.keeping import (
@@ -107,3 +107,23 @@ def test_what_was_asked_too_long_ago_is_unknown(server, site, clock):
     sweep(site)
 
     assert planned(site) == []
+
+
+def test_a_protection_that_ended_lets_go_and_trips_no_guard(server, site, clock):
+    server.state.add(a_recording(1, days_old=400, metadata={"category": "exam"}))
+    server.state.add(*(a_recording(n) for n in range(2, 6)))
+    last_day = site.clock.now().date()
+    protect = (
+        f"protect:\n  - {{name: exams, when: {{metadata: {{category: exam}}}}, until: {last_day}}}\nrules:"
+    )
+    site = with_policy(site, DELETE_AFTER_A_YEAR.replace("rules:", protect))
+    sweep(site)
+    approved(site)
+
+    turn(clock, days=1, minutes=1)
+    sweep(site)
+    ref, plan = plan_retention(site)
+
+    assert [guard.name for guard in plan.tripped] == []
+    apply_retention(site, ref)
+    assert standing(server) == {an_id(n) for n in range(2, 6)}
