@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bbbkeep.api.profiles import Profile, profile_named
 from bbbkeep.model import InventoryRow
+from bbbkeep.operations.graces import since_of
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.document import PlanItem
 from bbbkeep.retention.decide import History
@@ -83,7 +84,7 @@ def deed_item(profile: Profile, row: InventoryRow, verdict: Verdict) -> PlanItem
         due=verdict.due.isoformat() if verdict.due else None,
         size_bytes=verdict.size_bytes,
         undo=undo_of(profile, action.name),
-        params={"name": row.recording.name},
+        params={"name": row.recording.name, **since_of(row)},
     )
 
 

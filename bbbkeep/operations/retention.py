@@ -15,6 +15,7 @@ from bbbkeep.ledger import attempts, holds, inventory, runs
 from bbbkeep.ledger.attempts import NIGHTS, InVain
 from bbbkeep.model import InventoryRow, ItemOutcome, Recording
 from bbbkeep.operations.chunks import PlanRef
+from bbbkeep.operations.graces import grace_check
 from bbbkeep.operations.keys_never_seen import never_seen, never_seen_in_words
 from bbbkeep.operations.newest import newest_of, ranked
 from bbbkeep.operations.owners import owners_of
@@ -117,17 +118,20 @@ def hold_check(site: Site, policy: Policy, *, now: datetime) -> Callable[[Record
 def retention_check(
     site: Site, policy: Policy, run: RunRef, *, now: datetime
 ) -> Callable[[Recording], str | None]:
-    """Return what tells why retention must leave a recording alone right now: a hold, or trouble this night.
+    """Return what tells why retention must leave a recording alone right now.
+
+    A hold, trouble this night, or a grace that was broken off since the plan.
 
     What *run* itself has under way is no trouble: it may be sending it again.
     """
-    held = hold_check(site, policy, now=now)
+    held, broken = hold_check(site, policy, now=now), grace_check(site, run)
     with site.ledger.read() as conn:
         troubled = runs.troubled_since(conn, site.key, _night_began(conn, site, now), besides=run.run_id)
 
     def left_alone(recording: Recording) -> str | None:
         trouble = recording.record_id in troubled
-        return "a write to it failed or is unverified this night" if trouble else held(recording)
+        said = "a write to it failed or is unverified this night" if trouble else held(recording)
+        return said or broken(recording)
 
     return left_alone
 

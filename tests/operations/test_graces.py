@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 from fake_clock import FakeClock
-from operations.keeping import SECRET, a_recording, a_site, an_id, plan_retention, sweep, turn, with_policy
+from operations.keeping import (
+    SECRET,
+    a_recording,
+    a_site,
+    an_id,
+    apply_retention,
+    by_id,
+    plan_retention,
+    sweep,
+    turn,
+    with_policy,
+)
 from operations.nights import first_night, night, nights
 
 from bbbkeep.errors import PolicyError
@@ -104,6 +115,21 @@ def test_published_and_hidden_again_by_others_it_gets_a_full_grace(server, site,
     done = [one.get(OLD) for one in nights(site, clock, 5)]
 
     assert done == [("begin_grace", "unchanged"), None, None, None, ("delete", "verified")]
+
+
+def test_published_and_hidden_again_since_the_plan_it_is_not_deleted_by_that_plan(server, site, clock):
+    first_night(site)
+    nights(site, clock, 4)
+    sweep(site)
+    ref, _ = plan_retention(site)
+    server.state.set_state(OLD, "published")
+    sweep(site)
+    server.state.set_state(OLD, "unpublished")
+
+    outcomes = by_id(apply_retention(site, ref))
+
+    assert outcomes[OLD] == ("skipped", "drift: it was seen published since the plan")
+    assert outcomes[HIDDEN] == ("verified", "read back")
 
 
 def test_held_during_its_grace_it_stays(server, site, clock):
