@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.converting import converting
+from benchmarks.deciding import deciding
 from benchmarks.measure import Figure, NotMeasuredError
 from benchmarks.paging import paging
 from benchmarks.peers import peers
@@ -24,6 +25,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "paging": paging,
     "peers": peers,
     "convert": converting,
+    "deciding": deciding,
     "memory": memory,
     "write": writing,
     "intents": intending,
