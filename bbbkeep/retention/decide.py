@@ -42,6 +42,11 @@ class History:
     """The inventory ranked for keep rules; None: nobody ranked it, so any recording may be the newest."""
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing in it keeps a recording this time only."""
+        return not (self.troubled or self.given_up or self.owners)
+
+    @property
     def of_other_days(self) -> "History":
         """What of it holds on other days than this, too."""
         return History(holds_asked=self.holds_asked, holds_listed=self.holds_listed, newest=self.newest)

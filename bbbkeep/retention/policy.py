@@ -164,10 +164,17 @@ class Rule:
         path, *place = self.place or ("policy",)
         return PolicyError(path, problem, remedy, *place)
 
+    @cached_property
+    def only_step(self) -> Step | None:
+        """What it asks for of whatever it matches; None: it has a grace, so that depends."""
+        if self.grace is not None:
+            return None
+        return "unpublish" if self.action == "unpublish" else "delete"
+
     def step(self, facts: Facts) -> Step | None:
         """Return what it asks for now of a recording that it matches; None: to wait for the end of the grace."""
-        if self.grace is None:
-            return "unpublish" if self.action == "unpublish" else "delete"
+        if self.only_step is not None:
+            return self.only_step
         if not facts.recording.is_unpublished:
             return "unpublish"
         ends = self.grace_ends(facts)

@@ -81,7 +81,7 @@ class Sifted:
         return Verdict(
             record_id=recording.record_id,
             act=act,
-            action=rule.step(self.columns.facts(place)) if rule and act else None,
+            action=(rule.only_step or rule.step(self.columns.facts(place))) if rule and act else None,
             rule=rule.name if rule else None,
             size_bytes=recording.size_bytes,
             held=held,
@@ -128,7 +128,9 @@ def sift(columns: Columns, policy: Policy, history: History) -> Sifted:
         _keep_newest(columns, policy, history, (rule != NONE) & ~kept, kept)
     act = (rule != NONE) & ~kept
     doubted = doubtful.any(axis=0)
-    for place in np.flatnonzero(act).tolist():
+    plain = np.array([*(rule.only_step is not None for rule in policy.rules), False], np.bool_)
+    asked = act & (doubted | ~plain[rule]) if history.is_quiet else act
+    for place in np.flatnonzero(asked).tolist():
         doubts = _chosen(policy, doubtful[:, place]) if doubted[place] else ()
         act[place] = not tonight(columns.facts(place), history, policy.rules[rule[place]], doubts)
     return Sifted(columns, policy, history, act, rule, doubtful, kept, held, protected)
