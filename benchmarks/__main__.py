@@ -17,6 +17,7 @@ from benchmarks.measure import Figure, NotMeasuredError
 from benchmarks.paging import paging
 from benchmarks.peers import peers
 from benchmarks.sweeping import beside_download, memory, processor
+from benchmarks.uploading import uploading
 from benchmarks.writing import intending, writing
 
 PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -29,6 +30,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "memory": memory,
     "write": writing,
     "intents": intending,
+    "upload": uploading,
 }
 HEADINGS = ("what", "recordings", "bbbkeep", "beside it", "which is", "ratio", "at most", "")
 

@@ -43,7 +43,7 @@ def writing() -> Iterator[Figure]:
     """Measure metadata changes, each in a request of its own and many in one."""
     with (
         standing_in(CHANGES + CHANGES // 5, "bbb30", latency_ms=LATENCY_MS) as server,
-        _opened(server) as site,
+        opened(server) as site,
     ):
         recordings = _recordings(site)
         size, unit = f"{len(recordings):,}", "s"
@@ -78,7 +78,8 @@ def _intents_each_second(ledger: Ledger, size: int) -> float:
 
 
 @contextmanager
-def _opened(server: Server) -> Iterator[Site]:
+def opened(server: Server) -> Iterator[Site]:
+    """Open a site for a server, with a ledger that has listed it."""
     with tempfile.TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger.sqlite3") as ledger:
         here = ServerSettings("bench", server.url, server.secret, checksum="sha256")
         site = Site(Settings("a benchmark", Path(folder), {"bench": here}), here, ledger, SystemClock())

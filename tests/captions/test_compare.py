@@ -37,6 +37,11 @@ def test_what_reads_the_same_is_the_same(theirs):
 @pytest.mark.parametrize(
     ("theirs", "difference"),
     [
+        pytest.param(
+            found(rest="00:00.000 --> 00:01.000\nlast\n"),
+            "cue 2 at 01:00:00.000: the server has it from 00:00:00.000 to 00:00:01.000",
+            id="an hour off",
+        ),
         pytest.param("", "the server's track is not WebVTT", id="nothing"),
         pytest.param("<html>", "the server's track is not WebVTT", id="a page"),
         pytest.param("WEBVTT\n", "2 cues were sent, the server's track has 0", id="emptied"),
