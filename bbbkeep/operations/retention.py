@@ -20,6 +20,7 @@ from bbbkeep.operations.keys_never_seen import never_seen, never_seen_in_words
 from bbbkeep.operations.newest import newest_of, ranked
 from bbbkeep.operations.owners import owners_of
 from bbbkeep.operations.policy_items import Wanted, edits_of, require_fitting
+from bbbkeep.operations.spared import Spared
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.approving import waits_for_approval
 from bbbkeep.plans.begin import begin, check
@@ -33,7 +34,6 @@ from bbbkeep.retention.facts import facts_of
 from bbbkeep.retention.hold_files import read_holds
 from bbbkeep.retention.load import load_policy
 from bbbkeep.retention.policy import Policy
-from bbbkeep.retention.truth import Truth
 from bbbkeep.retention.verdict import Verdict
 from bbbkeep.selection import Selection
 from bbbkeep.settings_values import Caps
@@ -214,29 +214,6 @@ def _unmatched(site: Site, policy: Policy) -> list[Mapping[str, str]]:
         {"record_id": record_id, "anomaly": "a list holds it, and no listing ever showed it"}
         for record_id in sorted(listed.keys() - known.keys())
     ]
-
-
-class Spared:
-    """Counts what holds and protections keep, so that one that protects no more is noticed.
-
-    A hold whose last day has passed *since* the server was compared last did what it was for, and so did
-    a protection that has ended: it is not counted.
-    """
-
-    def __init__(self, policy: Policy, since: datetime | None) -> None:
-        self._policy, self._since = policy, since
-        self.holds = self.lapsed = 0
-        self.protections = {each.name: 0 for each in policy.protections}
-
-    def count(self, chunk: "Sifted") -> None:
-        """Count what was judged together; unknown metadata holds it too, but is no hold that could be lost."""
-        self.holds += int((chunk.held & chunk.readable).sum())
-        self.lapsed += chunk.lapsed(self._since) if self._since else 0
-        for each, mask in zip(self._policy.protections, chunk.protected, strict=True):
-            if each.ended(chunk.columns):
-                self.protections.pop(each.name, None)
-            else:
-                self.protections[each.name] += int((mask == Truth.YES).sum())
 
 
 def limits(policy: Policy) -> dict[str, Caps]:
