@@ -90,7 +90,7 @@ def _given_up(applying: Applying, one: Sent) -> End:
     action, seconds = ACTIONS[one.item.action], applying.profile.shows_within
     known = action.unstored(applying.profile)
     if one.problem is None:
-        because = f"the server accepted it, but does not show it after {seconds:.0f} s"
+        because = f"the server accepted it, but does not show it done after {seconds:.0f} s"
         return End(one.item, "unverified", f"{because}; {known}" if known else because)
     if one.answer_lost:
         because = f"{one.problem}; the server does not show it done"

@@ -85,7 +85,7 @@ def test_success_without_effect_is_unverified(swept: Bench, fault: str, action: 
     [found] = swept.apply([item])
 
     assert (found.outcome, exit_code([found])) == ("unverified", 3)
-    assert found.because == "the server accepted it, but does not show it after 8 s"
+    assert found.because == "the server accepted it, but does not show it done after 8 s"
     assert len(swept.proxy.writes) == 1
 
 
