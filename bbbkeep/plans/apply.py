@@ -65,6 +65,7 @@ def apply_items(
             for batch in order:
                 _apply(applying, batch)
             read_back(applying, applying.open_for_reading())
+            applying.note_answers()
         except BaseException as error:
             _admit(applying, error)
             raise
@@ -178,3 +179,4 @@ def _admit(applying: Applying, error: BaseException) -> None:
             read_back(applying, applying.open_for_reading(), may_send=False)
     because = f"sent, but not read back: {str(error) or type(error).__name__}"
     applying.conclude_all([End(one.item, "unverified", because) for one in applying.open_for_reading()])
+    applying.note_answers()

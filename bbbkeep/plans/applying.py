@@ -1,12 +1,15 @@
 """One chunk of a run at work: what it may use, what it leaves alone, what became of each item."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bbbkeep.api.profiles import Profile
 from bbbkeep.errors import BbbRejectedError, BbbUnavailableError, KeepError
+from bbbkeep.ledger import events, intents
 from bbbkeep.model import ItemOutcome, Outcome, Recording
 from bbbkeep.plans.action import Action, Found, Wire
 from bbbkeep.plans.actions import ACTIONS
@@ -71,6 +74,15 @@ class Sent:
         return self.answer_lost or refused_with_others
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What one request was answered, for each of its items; `earlier` are the answers to spellings tried before."""
+
+    at: datetime
+    answers: Mapping[int, str]
+    earlier: Sequence[Mapping[str, object]]
+
+
 @dataclass(slots=True)
 class Applying:
     """One chunk of a run at work."""
@@ -86,6 +98,8 @@ class Applying:
     sent: dict[int, Sent] = field(default_factory=dict)
     """What may have gone out, by the number of the item: noted before the request is."""
     outcomes: list[ItemOutcome] = field(default_factory=list)
+    unnoted: list[Answered] = field(default_factory=list)
+    """Answers that go into the ledger with the next transaction: without them a write is read back, as if lost."""
 
     @property
     def profile(self) -> Profile:
@@ -100,12 +114,30 @@ class Applying:
             if number not in known and not ACTIONS[one.item.action].settles_later
         ]
 
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that first notes what was answered since the last one."""
+        site, run_id = self.site, self.run.run_id
+        with site.ledger.write() as conn:
+            for one in self.unnoted:
+                events.append_all(conn, site.key, "answer", one.earlier, one.at)
+                intents.answered(conn, site.key, run_id, one.answers, one.at)
+            yield conn
+        self.unnoted.clear()
+
+    def note_answers(self) -> None:
+        """Note what was answered, if anything was since the last transaction."""
+        if self.unnoted:
+            with self.writing():
+                pass
+
     def conclude(self, item: PlanItem, outcome: Outcome, because: str) -> None:
         """Record what became of an item."""
         self.conclude_all([End(item, outcome, because)])
 
     def conclude_all(self, ends: Sequence[End]) -> None:
-        """Record what became of several items, in one transaction."""
+        """Record what became of several items, in one transaction, after what was answered."""
+        self.note_answers()
         self.outcomes += conclude_all(self.site, self.run, ends)
 
 

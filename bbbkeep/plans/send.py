@@ -6,12 +6,12 @@ from datetime import datetime
 
 from bbbkeep.api.uploads import INVALID_LANG
 from bbbkeep.errors import BbbAuthError, BbbError, CaptionError, KeepError, LeaseHeldError, UsageError
-from bbbkeep.ledger import before_images, events, intents, leases
+from bbbkeep.ledger import before_images, intents, leases
 from bbbkeep.ledger.intents import Intent
 from bbbkeep.model import Outcome
 from bbbkeep.plans.action import Action
 from bbbkeep.plans.actions import ACTIONS
-from bbbkeep.plans.applying import Applying, Ready, Sent
+from bbbkeep.plans.applying import Answered, Applying, Ready, Sent
 from bbbkeep.plans.conclude import End
 from bbbkeep.plans.run import LEASE_FOR
 
@@ -101,7 +101,7 @@ def _intend(applying: Applying, batch: Sequence[Ready], action: Action) -> dict[
     """
     site, run, now = applying.site, applying.run, applying.site.clock.now()
     before: dict[int, str] = {}
-    with site.ledger.write() as conn:
+    with applying.writing() as conn:
         leases.renew(conn, site.key, run.token, now=now, ttl=LEASE_FOR)
         for one in batch:
             image = {**action.before_image(one.found, one.item.params), "archive": one.archived}
@@ -130,7 +130,7 @@ def _intent(run_id: str, ready: Ready, before: dict[int, str]) -> Intent:
 def _note_answers(applying: Applying, sent: Sequence[Sent]) -> None:
     if any(one.answer_lost for one in sent):
         applying.looks.forget_all()
-    site, run_id = applying.site, applying.run.run_id
+    run_id, now = applying.run.run_id, applying.site.clock.now()
     answers = {one.item.number: _answer(one.problem, lost=one.answer_lost) for one in sent}
     # Each spelling of a text track's language was a request of its own.
     earlier = [
@@ -138,9 +138,9 @@ def _note_answers(applying: Applying, sent: Sequence[Sent]) -> None:
         for one in sent
         for spelling in applying.wire.writer.refused_spellings
     ]
-    with site.ledger.write() as conn:
-        events.append_all(conn, site.key, "answer", earlier, site.clock.now())
-        intents.answered(conn, site.key, run_id, answers, site.clock.now())
+    applying.unnoted.append(Answered(now, answers, earlier))
+    if any(ACTIONS[one.item.action].settles_later for one in sent):
+        applying.note_answers()  # no outcome follows soon that would take it along
 
 
 def _answer(problem: KeepError | None, *, lost: bool) -> str:
