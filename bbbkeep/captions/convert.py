@@ -13,7 +13,7 @@ from bbbkeep.captions import srt, substation, vtt
 from bbbkeep.captions.cues import Cue, Target, name_of
 from bbbkeep.captions.decode import decode
 from bbbkeep.captions.reading import MAX_CUES, Reader, Reading
-from bbbkeep.captions.write import Block, block_of, document
+from bbbkeep.captions.write import HEADER, Block, block_of, document
 from bbbkeep.errors import CaptionError
 
 READERS: Mapping[str, Reader] = {
@@ -78,8 +78,8 @@ def convert(data: bytes, name: str, *, target: Target = "bbb", encoding: str | N
         )
     lost, events = _lost(reading, target), reading.events
     reading.cues.clear()  # a large file's cues and its re-reading need not fill memory together
-    _check(blocks, name)
-    return Conversion(document(blocks), encoding, events, len(blocks), _positive(drops), _positive(lost))
+    webvtt = _checked(blocks, name)
+    return Conversion(webvtt, encoding, events, len(blocks), _positive(drops), _positive(lost))
 
 
 def _read(text: str, name: str) -> Reading:
@@ -147,14 +147,18 @@ def _marked(cue: Cue) -> set[str]:
     return lost | {"karaoke" for run in cue.runs if run.at_ms is not None}
 
 
-def _check(blocks: Sequence[Block], name: str) -> None:
-    """Read what is written with webvtt-py, strictly, and compare; piece by piece, to bound memory."""
+def _checked(blocks: Sequence[Block], name: str) -> str:
+    """Return what is written, read again by webvtt-py, strictly, and compared; piece by piece, to bound memory."""
+    written = []
     for first in range(0, len(blocks), _AT_ONCE):
         piece = blocks[first : first + _AT_ONCE]
-        captions = webvtt_py.from_string(document(piece), strict=True).captions
+        text = document(piece)
+        captions = webvtt_py.from_string(text, strict=True).captions
         found = [Block(*_span(caption), str(caption.settings), caption.raw_text) for caption in captions]
         if found != piece:
             raise CaptionError(name, "what was written does not read back as it was meant; not converted")
+        written.append(text.removeprefix(HEADER))
+    return HEADER + "".join(written)
 
 
 def _span(caption: Caption) -> tuple[int, int]:

@@ -93,8 +93,8 @@ def _simple(name: str, argument: str | None, look: Look, own: Look) -> None:
         _place(value, look, legacy=name == "a")
     else:
         switched = value in {0, 1} or (name == "b" and value is not None and value >= _LEAST_WEIGHT)
-        base = dict(zip("biu", look.base or (own.b, own.i, own.u), strict=True))
-        setattr(look, name, is_bold(value or 0) if switched else base[name])
+        base = look.base or (own.b, own.i, own.u)
+        setattr(look, name, is_bold(value or 0) if switched else base["biu".index(name)])
 
 
 def _place(value: int | None, look: Look, *, legacy: bool) -> None:

@@ -7,7 +7,6 @@ walked here, once: pysubs2 re-reads all earlier ones for each.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from pysubs2 import Alignment, SSAEvent, SSAFile, SSAStyle
 
@@ -145,7 +144,7 @@ def _look(style: SSAStyle) -> Look:
 def _cue(event: SSAEvent, looks: Mapping[str, Look], *, wraps: bool) -> Cue | str:
     """Return the event's cue, or the reason why it shows no text."""
     own = looks.get(event.style) or looks.get("Default") or Look()
-    look = replace(own, unkept=set(), wraps=wraps)
+    look = Look(own.b, own.i, own.u, own.zone, wraps=wraps)
     runs, drew = [], False
     for piece, is_override in _pieces(event.text):
         if is_override:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from bbbkeep.captions.cues import Cue, Marks, Run, Target, common, name_of, tidy
 from bbbkeep.captions.spans import only_basic
 
+HEADER = "WEBVTT\n"
 _ESCAPES = {
     "bbb": str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>{}\\"}),
     "player": str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"}),
@@ -63,7 +64,7 @@ def _named(mark: str) -> str:
 
 def document(blocks: Iterable[Block]) -> str:
     """Return the whole file."""
-    return "WEBVTT\n" + "".join(map(_lines, blocks))
+    return HEADER + "".join(map(_lines, blocks))
 
 
 def _lines(block: Block) -> str:
