@@ -155,7 +155,7 @@ def _judge(one: Prepared, known: _Known) -> _Judged:
     row, earlier = known.rows.get(one.record_id), known.sent.get((one.digest, one.track))
     if row is None:
         return _Judged(one, "skipped", "no sweep has seen this recording; the file waits for it")
-    if row.recording not in known.selection or (earlier and earlier.status in {"verified", "pending"}):
+    if row.recording not in known.selection or (earlier and earlier.status == "verified"):
         return _Judged(one, "unchanged")
     if one.lang in known.refused_langs:
         return _Judged(one, "refused", f"not sent again: {known.refused_langs[one.lang]}")
@@ -177,6 +177,8 @@ def _judge_state(one: Prepared, state: str | None, *, unpublished_too: bool) -> 
 
 def _judge_again(one: Prepared, earlier: Upload | None, again: "_Again") -> _Judged:
     """Judge a file by what became of it when it was sent before."""
+    if earlier is not None and earlier.status == "pending":
+        return _Judged(one, "skipped", "sent already; the server does not show it yet")
     if earlier is None or earlier.status not in {"failed", "unverified"}:
         return _Judged(one)
     ended: Outcome = "failed" if earlier.status == "failed" else "unverified"
