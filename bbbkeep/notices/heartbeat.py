@@ -1,4 +1,4 @@
-"""Tell a monitor outside that a night ended well: only from there can a missing night be seen."""
+"""Tell a monitor outside that a night finished: only from there can a missing night be seen."""
 
 from bbbkeep.settings_values import Secret
 

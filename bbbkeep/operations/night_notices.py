@@ -24,6 +24,8 @@ from bbbkeep.site import Site, site_of
 KIND, MISSING = "night", "missing night"
 COMMAND = "nightly"
 UNSENT = 3
+FINISHED = (0, 3)
+"""Exit codes of a night that nothing stopped: single items may have failed, which notices tell."""
 
 _WORDS = {
     1: "a bug",
@@ -109,7 +111,7 @@ def tell_missing(settings: Settings, server: str | None, clock: Clock | None = N
 
 
 def end_nights(settings: Settings, summaries: Sequence[Summary], clock: Clock | None = None) -> list[Summary]:
-    """Write the metrics of every server, and ping the heartbeat if all of *summaries* ended well.
+    """Write the metrics of every server, and ping the heartbeat if nothing stopped any of *summaries*.
 
     Whatever fails here is said in the last summary, and changes no exit code:
     a monitor that hears nothing raises the alarm itself.
@@ -118,7 +120,7 @@ def end_nights(settings: Settings, summaries: Sequence[Summary], clock: Clock | 
     problems = []
     if settings.metrics_file is not None:
         problems.append(("metrics", _write_metrics(settings, settings.metrics_file, clock or SystemClock())))
-    if settings.heartbeat_url is not None and worst(one.exit for one in told) == 0:
+    if settings.heartbeat_url is not None and worst(one.exit for one in told) in FINISHED:
         problems.append(("heartbeat", ping(settings.heartbeat_url)))
     found = [Problem(step, text, 0) for step, text in problems if text]
     return [*told[:-1], *(_with(one, found) for one in told[-1:])]

@@ -160,14 +160,16 @@ def beating(settings: Settings, listener: ScriptedServer) -> Settings:
     return replace(settings, heartbeat_url=Secret(f"http://127.0.0.1:{listener.port}/beat/sentinel"))
 
 
-def test_the_heart_beats_once_when_every_server_ended_well(settings, listener, clock):
-    end_nights(beating(settings, listener), [a_night(), a_night()], clock)
+@pytest.mark.parametrize("code", [0, 3], ids=["all is done", "single items failed"])
+def test_the_heart_beats_once_when_nothing_stopped_any_server(settings, listener, clock, code):
+    end_nights(beating(settings, listener), [a_night(), a_night(code)], clock)
 
     assert [one.target for one in listener.requests] == ["/beat/sentinel"]
 
 
-def test_the_heart_is_silent_when_one_did_not(settings, listener, clock):
-    end_nights(beating(settings, listener), [a_night(), a_night(3)], clock)
+@pytest.mark.parametrize("code", [1, 2, 4, 6, 7, 8, 9])
+def test_the_heart_is_silent_when_something_stopped_one(settings, listener, clock, code):
+    end_nights(beating(settings, listener), [a_night(), a_night(code)], clock)
 
     assert listener.requests == []
 
