@@ -234,7 +234,8 @@ def readiness(site: Site, ref: PlanRef) -> Readiness:
     plan, _ = read_plan(Path(ref.path))
     if not plan.items:
         return Readiness(ready=False, because="")
-    due = f"{len({item.record_id for item in plan.items})} recordings are due"
+    count = len({item.record_id for item in plan.items})
+    due = "1 recording is due" if count == 1 else f"{count} recordings are due"
     if plan.reports_only:
         return Readiness(ready=False, because=f"{due}; the policy only reports (mode: report)")
     if waits_for_approval(site, plan):

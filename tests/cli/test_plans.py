@@ -10,7 +10,7 @@ def test_what_nobody_approved_is_not_written_and_the_way_is_named(listed, bbbkee
     assert told.exit == 0
     assert told.out.splitlines()[-1] == "1 to write, 59 left as they are; approval: waiting"
     assert told.last_line == (
-        "1 recordings are due under a policy that nobody approved yet; "
+        "1 recording is due under a policy that nobody approved yet; "
         f"look at them, then: bbbkeep retention approve {plan}"
     )
     assert listed.writes == []
@@ -28,7 +28,7 @@ def test_a_policy_that_only_reports_is_never_applied(listed, bbbkeep, policy):
     bbbkeep("retention", "approve", plan)
     told = bbbkeep("retention", "apply", plan, "--policy", file, "--yes")
 
-    assert (told.exit, told.last_line) == (0, "1 recordings are due; the policy only reports (mode: report)")
+    assert (told.exit, told.last_line) == (0, "1 recording is due; the policy only reports (mode: report)")
     assert listed.writes == []
 
 
