@@ -36,7 +36,7 @@ _STRAY_MARK = re.compile("^\ufeff+", re.MULTILINE)
 """Marks at the start of a line: files that were joined, or marked twice."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
-_REMEDY = "save it as UTF-8, or convert it with --encoding"
+_REMEDY = "save it as UTF-8, or name its encoding: --encoding, or the column of a manifest"
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, str]:
@@ -51,7 +51,13 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
     """
     if len(data) > MAX_BYTES:
         raise CaptionError(name, f"{len(data):,} bytes, the limit is {MAX_BYTES:,}; split it")
-    encoding = _named(encoding) or _marked(data) or _wide(data) or _utf8(data, name) or _western(data)
+    encoding = (
+        (named(encoding) if encoding else None)
+        or _marked(data)
+        or _wide(data)
+        or _utf8(data, name)
+        or _western(data)
+    )
     encoding = encoding or _guessed(data, name)
     try:
         text = data.decode(encoding)
@@ -62,14 +68,17 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
     return _STRAY_MARK.sub("", text) if "\ufeff" in text else text, encoding.removesuffix("-sig")
 
 
-def _named(encoding: str | None) -> str | None:
-    if encoding is None:
-        return None
+def named(encoding: str) -> str:
+    """Return Python's name of an encoding that somebody wrote.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
     try:
         "".encode(encoding)  # refuses codecs that are no text encoding, too
         return codecs.lookup(encoding).name
     except (LookupError, ValueError):
-        raise UsageError(f"encoding {encoding!r}: not one Python knows; try utf-8 or cp1252") from None
+        raise UsageError(f"encoding {encoding[:40]!r}: not one Python knows; try utf-8 or cp1252") from None
 
 
 def _marked(data: bytes) -> str | None:
@@ -98,7 +107,7 @@ def _utf8(data: bytes, name: str) -> str | None:
     except UnicodeDecodeError as error:
         signs = len(data) - len(data.translate(None, _HIGH))
         if sum(map(len, _SEQUENCES.findall(data))) > _MOST * signs:
-            problem = f"UTF-8, but not at byte {error.start}; mend it there, or convert it with --encoding"
+            problem = f"UTF-8, but not at byte {error.start}; mend it there, or name another encoding with --encoding"
             raise CaptionError(name, problem) from None
         return None
     return None if _ISO_2022.search(data) else "utf-8"

@@ -1,8 +1,9 @@
 """Read a manifest: a CSV file that says what each caption file becomes, where names don't.
 
 Columns, in any order: `file` and `recording` (a record ID, or a meeting ID and
-its day), `lang`; and, where wanted, `kind`, `label` and `offset` (seconds to
-move all cues by, as in `-2.5`).  Pure: bytes in, rows out.
+its day), `lang`; and, where wanted, `kind`, `label`, `offset` (seconds to move all
+cues by, as in `-2.5`) and `encoding` (what the file is read as, where its bytes
+don't tell).  Pure: bytes in, rows out.
 """
 
 import csv
@@ -12,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from bbbkeep.captions.decode import named
 from bbbkeep.captions.language import canonical
 from bbbkeep.captions.naming import Match, Meeting, one_spelling, recording_named
-from bbbkeep.errors import CaptionError, SheetError
+from bbbkeep.errors import CaptionError, SheetError, UsageError
 from bbbkeep.model import KINDS, RECORD_ID, Kind
 
 NAME = "manifest.csv"
@@ -22,14 +24,14 @@ NAME = "manifest.csv"
 
 MAX_BYTES = 64_000_000
 NEEDED = ("file", "recording", "lang")
-COLUMNS = (*NEEDED, "kind", "label", "offset")
+COLUMNS = (*NEEDED, "kind", "label", "offset", "encoding")
 _OFFSET = re.compile(r"[+-]?[0-9]{1,5}(?:\.[0-9]{1,3})?", re.ASCII)
 _LABEL = re.compile(r"[^\x00-\x1f\x7f-\x9f\"\\]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one file becomes; `problem` says why it can't.  `label` empty: the language's own name."""
+    """What one file becomes; `problem` says why it can't.  `label` empty: the language's own name; `encoding` empty: told by the bytes."""
 
     line: int
     file: str
@@ -37,6 +39,7 @@ class Row:
     label: str = ""
     offset_ms: int = 0
     problem: str = ""
+    encoding: str = ""
 
 
 def read_manifest(
@@ -102,9 +105,12 @@ def _row(
         return _wrong(line, file, problem)
     try:
         found = _match(values, default_kind, record_ids)
-        return Row(line, file, found, _label(values), _offset_ms(values))
+        encoding = named(values["encoding"]) if values.get("encoding") else ""
+        return Row(line, file, found, _label(values), _offset_ms(values), encoding=encoding)
     except CaptionError as error:
         return _wrong(line, file, error.problem)
+    except UsageError as error:
+        return _wrong(line, file, str(error))
 
 
 def _wrong(line: int, file: str, problem: str) -> Row:

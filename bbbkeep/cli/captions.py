@@ -28,7 +28,7 @@ How a file (.srt, .ass, .ssa, .vtt) says what it is for:
   RECORD/TITLE.LANG.srt, a folder for each recording
   MEETING.DAY.LANG.srt, by meeting ID
       algebra-1.2026-02-22.de.srt, algebra-1.2026-02-22T1015.de.srt
-or manifest.csv beside it: file,recording,lang,kind,label,offset"""
+or manifest.csv beside it: file,recording,lang,kind,label,offset,encoding"""
 
 
 @click.group("captions")
@@ -94,14 +94,16 @@ def convert(
 @click.option(
     "--manifest",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV file that says what each file becomes: file,recording,lang,kind,label,offset.",
+    help="CSV file that says what each file becomes: file,recording,lang,kind,label,offset,encoding.",
 )
+@click.option("--encoding", help="Read every file as this, as in cp1252; without it: told by its bytes.")
 @site_options
 @yes_option
 @json_option
 def upload(
     paths: tuple[Path, ...],
     manifest: Path | None,
+    encoding: str | None,
     server: str | None,
     config: Path | None,
     state_dir: Path | None,
@@ -130,7 +132,7 @@ def upload(
         raise click.UsageError("give files or a manifest, not both: a manifest names its files")
     with opened(server, config, state_dir) as site:
         look_again(site)
-        files = _prepared(site, paths, manifest)
+        files = _prepared(site, paths, manifest, encoding)
         ref = operations.plan_captions(site, files, Selection(), now=site.clock.now())
         question = f"Upload {ref.items} tracks to {site.server.name}?"
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ref.items > 0):
@@ -146,7 +148,9 @@ def upload(
     return code
 
 
-def _prepared(site: "Site", paths: tuple[Path, ...], manifest: Path | None) -> "list[Prepared]":
+def _prepared(
+    site: "Site", paths: tuple[Path, ...], manifest: Path | None, encoding: str | None
+) -> "list[Prepared]":
     from bbbkeep.operations.caption_files import prepare
     from bbbkeep.operations.caption_folder import caption_files
     from bbbkeep.operations.chunks import cut
@@ -154,7 +158,7 @@ def _prepared(site: "Site", paths: tuple[Path, ...], manifest: Path | None) -> "
 
     if not paths and not manifest:
         click.echo(f"caption folder: {site.server.captions_dir}", err=True)
-    files = caption_files(site, paths, manifest)
+    files = caption_files(site, paths, manifest, encoding=encoding)
     progress, done = Progress("converted", len(files), site.clock.now()), []
     for chunk in cut(files):
         done += prepare(site, chunk)

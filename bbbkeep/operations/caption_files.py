@@ -44,6 +44,7 @@ class Prepared:
     named: str = ""
     path: str = ""
     offset_ms: int = 0
+    encoding: str = ""
 
     @property
     def track(self) -> Track:
@@ -114,26 +115,29 @@ def _converted(site: Site, one: CaptionFile, found: Match, data: bytes) -> Prepa
     offset_ms = one.row.offset_ms if one.row else 0
     prepared = Prepared(
         one.name,
-        _digest(data, offset_ms),
+        _digest(data, offset_ms, one.read_as),
         found.record_id,
         found.kind,
         lang,
         named=found.lang if lang != found.lang else "",
         path=str(one.path),
         offset_ms=offset_ms,
+        encoding=one.read_as,
     )
     known = _known(site, prepared)
     if known is not None and known.status == "verified":
         return replace(prepared, label=known.label or "", webvtt_digest=known.webvtt_digest, cues=known.cues)
-    conversion = convert(data, one.path.name, target="bbb")
+    conversion = convert(data, one.path.name, target="bbb", encoding=one.read_as or None)
     webvtt, dropped = shifted(conversion.webvtt, offset_ms, one.name)
     shown = (one.row.label if one.row else "") or label(found.lang)
     return replace(prepared, label=shown, webvtt_digest=spool(site, webvtt), cues=conversion.cues - dropped)
 
 
-def _digest(data: bytes, offset_ms: int) -> str:
-    """Return what tells a file from others; moved in time it is another file."""
-    return hashlib.sha256(data + (f" {offset_ms} ms".encode() if offset_ms else b"")).hexdigest()
+def _digest(data: bytes, offset_ms: int, encoding: str) -> str:
+    """Return what tells a file from others; moved in time or read as something else it is another file."""
+    moved = f" {offset_ms} ms" if offset_ms else ""
+    read_as = f" {encoding}" if encoding else ""
+    return hashlib.sha256(data + (moved + read_as).encode()).hexdigest()
 
 
 def mapped(site: Site, lang: str) -> str:
@@ -174,6 +178,6 @@ def file_away_done(site: Site, prepared: Sequence[Prepared]) -> int:
 
 def _is_as_read(one: Prepared) -> bool:
     try:
-        return _digest(_content(Path(one.path)), one.offset_ms) == one.digest
+        return _digest(_content(Path(one.path)), one.offset_ms, one.encoding) == one.digest
     except OSError:
         return False

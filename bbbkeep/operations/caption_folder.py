@@ -8,11 +8,12 @@ import errno
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from bbbkeep.captions.decode import named
 from bbbkeep.captions.manifest import MAX_BYTES, NAME, Row, read_manifest
 from bbbkeep.captions.naming import DONE, candidates, one_spelling, strays
 from bbbkeep.errors import UsageError
@@ -31,6 +32,7 @@ class CaptionFile:
     """One file to look at: where it lies, how it is shown, and its row of a manifest, if it has one.
 
     `problem` says why it waits, or is refused; then nothing is read of it.
+    `encoding` is what it is read as, whatever its bytes look like.
     """
 
     path: Path
@@ -38,14 +40,29 @@ class CaptionFile:
     row: Row | None = None
     problem: str = ""
     outcome: Literal["skipped", "refused"] = "skipped"
+    encoding: str = ""
+
+    @property
+    def read_as(self) -> str:
+        """What it is read as; empty: told by its bytes."""
+        return (self.row.encoding if self.row else "") or self.encoding
 
 
-def caption_files(site: Site, paths: Sequence[Path], manifest: Path | None = None) -> list[CaptionFile]:
+def caption_files(
+    site: Site, paths: Sequence[Path], manifest: Path | None = None, *, encoding: str | None = None
+) -> list[CaptionFile]:
     """Return the files that *paths*, folders and a manifest name; without any, those of the drop folder.
 
+    *encoding* is what those are read as that no manifest says it of.
+
     Raises:
-        UsageError: a path can't be read; SheetError: a manifest is none.
+        UsageError: a path can't be read, or there is no such encoding; SheetError: a manifest is none.
     """
+    read_as = named(encoding) if encoding else ""
+    return [replace(one, encoding=read_as) for one in _files(site, paths, manifest)]
+
+
+def _files(site: Site, paths: Sequence[Path], manifest: Path | None) -> list[CaptionFile]:
     if manifest is not None:
         return _of_manifest(site, manifest)
     if not paths:

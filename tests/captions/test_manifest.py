@@ -29,6 +29,18 @@ def test_what_may_be_left_out_is_left_out_in_any_order_of_columns():
     assert (row.label, row.offset_ms) == ("", 0)
 
 
+def test_a_row_may_say_what_its_file_is_read_as():
+    found = rows(
+        f"a.srt,{RECORD_ID},de,Windows-1252",
+        f"b.srt,{RECORD_ID},fr,",
+        f"c.srt,{RECORD_ID},en,latin-99",
+        header="file,recording,lang,encoding",
+    )
+
+    assert [found[name].encoding for name in ("a.srt", "b.srt")] == ["cp1252", ""]
+    assert "line 4 of the manifest: encoding 'latin-99': not one Python knows" in found["c.srt"].problem
+
+
 def test_a_row_may_name_a_meeting_and_its_day():
     row = rows("a.srt,course-7 2026-02-22,de,,,")["a.srt"]
 

@@ -154,6 +154,19 @@ def test_a_manifest_is_taken_from_the_command_line(server, bbbkeep, published, t
     assert "sent: 1 of 1" in told.err
 
 
+def test_an_encoding_is_taken_from_the_command_line(server, bbbkeep, published, tmp_path):
+    text = SRT.replace("Good morning.", "Čeština")
+    (tmp_path / f"{published[0]}.cs.srt").write_bytes(text.encode("cp1250"))
+    bbbkeep("inventory")
+
+    wrong = bbbkeep("captions", "upload", ".", "--encoding", "latin-99", "--yes")
+    told = bbbkeep("captions", "upload", ".", "--encoding", "cp1250", "--yes", "--json")
+
+    assert (wrong.exit, "encoding 'latin-99': not one Python knows" in wrong.err) == (2, True)
+    assert [item["outcome"] for item in told.document["items"]] == ["verified"]
+    assert "Čeština" in server.state.text_tracks(published[0])[0].webvtt
+
+
 def test_outcomes_tell_the_languages_of_one_recording_apart(server, bbbkeep, published, tmp_path):
     for lang in ("de", "fr"):
         (tmp_path / f"{published[0]}.{lang}.srt").write_text(SRT)

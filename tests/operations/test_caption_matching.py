@@ -112,6 +112,31 @@ def test_a_manifest_says_what_each_file_becomes_and_moves_it_in_time(listed, ser
     assert manifest.exists()
 
 
+def test_a_file_whose_bytes_do_not_tell_is_read_as_its_row_says(listed, server):
+    latin = SRT.replace("Guten Tag.", "Čeština")
+    path = a_caption_file(listed, "talk.srt")
+    path.write_bytes(latin.encode("cp1250"))
+    header = "file,recording,lang,encoding"
+    a_caption_file(listed, "manifest.csv", f"{header}\ntalk.srt,{an_id(1)},cs,cp1250\n")
+
+    outcomes = upload_captions(listed)
+
+    assert [one.outcome for one in outcomes] == ["verified"]
+    assert "Čeština" in server.state.text_tracks(an_id(1))[0].webvtt
+    assert not path.exists()  # it is done
+
+
+def test_a_file_that_is_read_as_something_else_goes_up_again(listed, server):
+    latin = SRT.replace("Guten Tag.", "Voilà l'été et le garçon").encode("cp1252")
+    for encoding in ("cp1250", "cp1252"):
+        a_caption_file(listed, "talk.srt").write_bytes(latin)
+        header = "file,recording,lang,encoding"
+        a_caption_file(listed, "manifest.csv", f"{header}\ntalk.srt,{an_id(1)},fr,{encoding}\n")
+        assert [one.outcome for one in upload_captions(listed)] == ["verified"], encoding
+
+    assert "Voilà l'été et le garçon" in server.state.text_tracks(an_id(1))[0].webvtt
+
+
 def test_a_row_that_is_wrong_refuses_its_file_alone(listed):
     a_caption_file(listed, "talk.srt")
     a_caption_file(listed, f"{an_id(1)}.de.srt")
