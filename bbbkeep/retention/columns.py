@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bbbkeep.model import InventoryRow
-from bbbkeep.retention.facts import Anchor, Facts, Values, collapsed, facts_of
+from bbbkeep.retention.facts import ABSENT, Anchor, Facts, Values, collapsed, facts_of
 from bbbkeep.retention.measures import size_of
 from bbbkeep.retention.ranges import Bounds
 from bbbkeep.retention.truth import Truth
@@ -43,15 +43,25 @@ class Coded(Generic[Value]):
 
     values: tuple[Value, ...]
     codes: NDArray[np.intp]
-    _asked: dict[Callable[[Value], Truth], Mask] = field(default_factory=dict, compare=False, repr=False)
+    _asked: dict[Callable[[Any], object], Mask] = field(default_factory=dict, compare=False, repr=False)
 
     def mask(self, answer: Callable[[Value], Truth]) -> Mask:
         """Ask *answer* once of each value, and once only: the mask is shared, and can't be written to."""
-        found = self._asked.get(answer)
+        return self._spread(answer, lambda: list(map(answer, self.values)))
+
+    def tested(self, test: Callable[[Any], object]) -> Mask:
+        """Answer YES where *test* finds anything in a value, and UNKNOWN where there is none: None."""
+        no, unknown, yes = map(int, Truth)  # plain numbers: texts are many, and this is asked of each
+        return self._spread(
+            test, lambda: [unknown if value is None else yes if test(value) else no for value in self.values]
+        )
+
+    def _spread(self, asked: Callable[[Any], object], answers: Callable[[], Sequence[int]]) -> Mask:
+        found = self._asked.get(asked)
         if found is None:
-            found = np.array([answer(value) for value in self.values], np.int8)[self.codes]
+            found = np.array(answers(), np.int8)[self.codes]
             found.setflags(write=False)
-            self._asked[answer] = found
+            self._asked[asked] = found
         return found
 
 
@@ -124,6 +134,12 @@ class Columns:
         return self._column(("metadata", key), lambda: self._metadata(key))
 
     @property
+    def unpublished(self) -> Where:
+        """Which of the recordings viewers can't reach."""
+        of = (row.recording.is_unpublished for row in self.rows)
+        return self._column("unpublished", lambda: np.fromiter(of, np.bool_, len(self)))
+
+    @property
     def stateless(self) -> Where:
         """Of which recordings the state is unknown."""
         return np.array([row.recording.state is None for row in self.rows], np.bool_)
@@ -158,7 +174,9 @@ class Columns:
 
     def _metadata(self, key: str) -> Coded[Values]:
         every, unread = self._column("metadata", lambda: _metadata_of(self.rows))
-        spellings = self._column("spellings", lambda: _spellings(every)).get(key, (key,))
+        spellings = self._column("spellings", lambda: _spellings(every)).get(key)
+        if spellings is None:
+            return Coded((ABSENT, None), unread.astype(np.intp))
         raw = _coded(list(zip(*([one.get(spelt) for one in every] for spelt in spellings), strict=True)))
         codes = np.where(unread, len(raw.values), raw.codes)
         return Coded((*map(_values, raw.values), None), codes)
@@ -184,6 +202,11 @@ def all_masks(masks: Iterable[Mask]) -> Mask:
 def any_masks(masks: Iterable[Mask]) -> Mask:
     """Return what `any_of` answers for each recording."""
     return reduce(np.maximum, masks)
+
+
+def except_where(mask: Mask, where: Where) -> Mask:
+    """Return *mask*, with NO for those *where* it does not count."""
+    return np.where(where, np.int8(Truth.NO), mask)
 
 
 def opposite_mask(mask: Mask) -> Mask:

@@ -235,15 +235,12 @@ class TextIs(Condition):
     attribute: Attribute
     wanted: Wanted
 
-    def answer(self, text: str | None) -> Truth:
-        return Truth.UNKNOWN if text is None else known(self.wanted.met(text))
-
     def truth(self, facts: Facts) -> Truth:
         text = text_of(self.attribute, facts)
-        return self.answer(None if text is None else collapsed(text))
+        return Truth.UNKNOWN if text is None else known(self.wanted.met(collapsed(text)))
 
     def mask(self, columns: "Columns") -> "Mask":
-        return columns.text(self.attribute).mask(self.answer)
+        return columns.text(self.attribute).tested(self.wanted.test)
 
     def sentence(self) -> str:
         return f"{self.attribute} {self.wanted.sentence()}"

@@ -38,14 +38,15 @@ class Wanted:
 
     def met(self, text: str) -> bool:
         """Compare with *text*, whose whitespace is collapsed."""
-        return bool(self._test(text))
+        return bool(self.test(text))
 
     def sentence(self) -> str:
         values = " or ".join(plainly(value) for value in self.values)
         return f"{_SAID[self.operator]} {values}{' in any letter case' if self.any_case else ''}"
 
     @cached_property
-    def _test(self) -> Callable[[str], object]:
+    def test(self) -> Callable[[str], object]:
+        """Find what `met` tells, and the same function each time."""
         if self.operator == "regex":
             return _matching(self.values, any_case=self.any_case)
         test = _TESTS[self.operator](tuple(map(str.casefold, self.values)) if self.any_case else self.values)

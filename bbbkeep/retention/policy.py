@@ -141,14 +141,13 @@ class Rule:
 
     def mask(self, columns: "Columns") -> "Mask":
         """Answer for many recordings what `truth` answers for each."""
+        from bbbkeep.retention.columns import except_where
+
         starts = self.starts
         if starts is not None and columns.at <= starts:
             return columns.same(Truth.NO)
-        asked = self.when.mask(columns).copy()
-        for place in asked.nonzero()[0].tolist():
-            if self.pending(columns.facts(place)):
-                asked[place] = Truth.NO
-        return asked
+        asked = self.when.mask(columns)
+        return except_where(asked, columns.unpublished) if self.action == "unpublish" else asked
 
     def pending(self, facts: Facts) -> str:
         """Say why the rule asks nothing of this recording, whatever its condition says; else ""."""

@@ -131,6 +131,7 @@ def rows(draw):
         state=draw(
             st.none() | st.sampled_from(["published"] * 4 + ["unpublished", "unpublished", "deleted"])
         ),
+        published=draw(st.sampled_from([None, True, True, False])),
         start=start,
         end=end,
         start_status=draw(statuses) if start else "missing",
