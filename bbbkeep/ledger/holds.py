@@ -31,3 +31,11 @@ def in_force(conn: Connection, server: str, *, night_started: datetime) -> dict[
     counts = or_(table.c.withdrawn_at.is_(None), table.c.withdrawn_at >= night_started)
     query = select(table.c.record_id, table.c.value).where(table.c.server == server, counts)
     return {row.record_id: row.value for row in conn.execute(query.order_by(table.c.record_id))}
+
+
+def standing(conn: Connection, server: str) -> dict[str, str]:
+    """Return the values of the holds that nobody has withdrawn, by record id."""
+    query = select(table.c.record_id, table.c.value).where(
+        table.c.server == server, table.c.withdrawn_at.is_(None)
+    )
+    return {row.record_id: row.value for row in conn.execute(query)}

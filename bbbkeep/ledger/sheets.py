@@ -51,6 +51,19 @@ def rows(conn: Connection, server: str, digest: str) -> dict[int, SheetRow]:
     return {row["number"]: SheetRow(**row) for row in found}
 
 
+def last_value(conn: Connection, server: str, record_id: str, key: str, *, besides: str) -> str | None:
+    """Return what the newest sheet but *besides* asks for a key; None where it takes it away, or none says a word."""
+    same_sheet = (sheet_rows.c.server == sheets.c.server) & (sheet_rows.c.digest == sheets.c.digest)
+    query = (
+        select(sheet_rows.c.value)
+        .join(sheets, same_sheet)
+        .where(sheet_rows.c.server == server, sheet_rows.c.record_id == record_id, sheet_rows.c.key == key)
+        .where(sheet_rows.c.digest != besides)
+        .order_by(sheets.c.remembered_at.desc(), sheet_rows.c.number.desc())
+    )
+    return conn.execute(query.limit(1)).scalar()
+
+
 def set_before(conn: Connection, server: str, digest: str, number: int, before: str | None) -> None:
     """Note what the server had when the row was first planned; only the first time counts."""
     change = update(sheet_rows).where(*_one(server, digest, number), sheet_rows.c.before_known.is_(False))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bbbkeep.errors import GuardError, PlanRefusedError, UsageError
 from bbbkeep.ledger.runs import Run
-from bbbkeep.operations import captions, metadata, undoing
+from bbbkeep.operations import captions, metadata, undoing, undone_holds
 from bbbkeep.operations.carry_out import Carried, Finish, carry_out
 from bbbkeep.operations.chunks import PlanRef, refer
 from bbbkeep.operations.retention import hold_check, limits, policy_of, retention_check
@@ -89,10 +89,7 @@ def _way(site: Site, run: RunRef, plan: Plan) -> _Way:
             lambda numbers: captions.send_chunk(site, run, numbers, now=site.clock.now()),
             lambda: captions.finish_captions(site, run, now=site.clock.now()),
         ),
-        "undo": lambda: _Way(
-            lambda numbers: undoing.undo_chunk(site, run, numbers),
-            lambda: undoing.finish_undo(site, run),
-        ),
+        "undo": lambda: _undo(site, run, plan),
     }
     return ways.get(plan.kind, lambda: _held(site, run, plan))()
 
@@ -103,6 +100,15 @@ def _sheet(site: Site, run: RunRef, plan: Plan) -> _Way:
     return _Way(
         lambda numbers: metadata.apply_chunk(site, run, numbers),
         lambda: metadata.finish_sheet(site, run, None),
+    )
+
+
+def _undo(site: Site, run: RunRef, plan: Plan) -> _Way:
+    """Carry on with an undo; a run that was killed at once may not have taken up its holds."""
+    undone_holds.take_up(site, plan, now=site.clock.now())
+    return _Way(
+        lambda numbers: undoing.undo_chunk(site, run, numbers),
+        lambda: undoing.finish_undo(site, run),
     )
 
 

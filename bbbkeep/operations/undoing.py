@@ -7,8 +7,9 @@ from pathlib import Path
 from bbbkeep.errors import UsageError
 from bbbkeep.ledger import runs
 from bbbkeep.model import ItemOutcome
+from bbbkeep.operations import undone_holds
 from bbbkeep.operations.chunks import PlanRef, refer
-from bbbkeep.operations.retention import hold_check, policy_of
+from bbbkeep.operations.retention import hold_check, hold_key, policy_of
 from bbbkeep.operations.settle import settle
 from bbbkeep.operations.uploads import upload_chunk
 from bbbkeep.plans.actions import ACTIONS
@@ -39,14 +40,18 @@ def plan_undo(site: Site, run_id: str, *, now: datetime) -> PlanRef:
     turned = undoing(site, run_id)
     for digest, text in turned.texts.items():
         write_private(spooled(site.spool_dir, digest), text.encode())
-    draft = Draft("undo", turned.items, refused=turned.refused, source={"run": run_id})
+    items = undone_holds.told(turned.items, hold_key(site))
+    refused = (*turned.refused, *undone_holds.staying(site, run_id, items))
+    draft = Draft("undo", items, refused=refused, source={"run": run_id})
     return refer(make_plan(site, draft, now=now))
 
 
 def begin_undo(site: Site, plan: PlanRef, *, now: datetime, token: str | None = None) -> RunRef:
-    """Take the lease and use the plan up."""
-    check(site, Path(plan.path), now=now, kind="undo")
-    return begin(site, Path(plan.path), command="runs undo", now=now, token=token)
+    """Take the lease, use the plan up, and lift the holds that it takes away."""
+    checked = check(site, Path(plan.path), now=now, kind="undo")
+    run = begin(site, Path(plan.path), command="runs undo", now=now, token=token)
+    undone_holds.take_up(site, checked, now=now)
+    return run
 
 
 def undo_chunk(site: Site, run: RunRef, numbers: Sequence[int]) -> list[ItemOutcome]:

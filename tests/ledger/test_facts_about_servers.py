@@ -136,3 +136,13 @@ def test_a_server_is_known_by_its_key_under_its_latest_name(conn: Connection) ->
         servers.Server(SERVER, "main", "bbb30", NOW, NOW + DAY),
         servers.Server(OTHER, "other", "scalelite", NOW, NOW),
     ]
+
+
+def test_a_hold_stands_until_somebody_withdraws_it(conn: Connection) -> None:
+    holds.asked(conn, SERVER, "r1", "case-7", NOW)
+    holds.asked(conn, SERVER, "r2", "case-8", NOW)
+    holds.asked(conn, OTHER, "r3", "case-9", NOW)
+
+    holds.withdrawn(conn, SERVER, "r2", NOW)
+
+    assert holds.standing(conn, SERVER) == {"r1": "case-7"}

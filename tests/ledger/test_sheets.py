@@ -125,3 +125,13 @@ def test_unfinished_sheets_come_oldest_first(conn: Connection) -> None:
     sheets.remember(conn, SERVER, "z", "earlier.csv", [a_row()], NOW)
 
     assert [name for _, name in sheets.unfinished(conn, SERVER)] == ["earlier.csv", "later.csv"]
+
+
+def test_the_newest_of_the_other_sheets_says_what_a_key_should_be(conn: Connection) -> None:
+    for days, (digest, value) in enumerate((("d1", "Physics"), ("d2", "Chemistry"), ("d3", None))):
+        sheets.remember(conn, SERVER, digest, "course.csv", [a_row(2, value)], NOW + 24 * days * HOUR)
+
+    def last(besides: str, record_id: str = "r2") -> str | None:
+        return sheets.last_value(conn, SERVER, record_id, "course", besides=besides)
+
+    assert (last("d3"), last("d2"), last("d3", "r9")) == ("Chemistry", None, None)
