@@ -84,9 +84,9 @@ hold:
 #   max_deletes: 50
 #   max_share_percent: 5
 
-protect:                 # beats every rule
-  - name: kept on purpose
-    when: {metadata: {key: keep, present: true}}
+# protect:               # beats every rule
+#   - name: archive
+#     when: {metadata: {category: archive}}
 
 rules:                   # the first rule that matches decides; unknown dates never match
   - name: two years after the meeting
