@@ -2,6 +2,8 @@
 
 PYTHON ?=
 ARGS ?=
+# One process for each core; WORKERS=0 runs the tests in one, as a debugger needs it.
+WORKERS ?= auto
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
@@ -40,7 +42,7 @@ demo: $(INSTALLED)
 	@$(PY) -m bbbkeep demo $(ARGS)
 
 test: $(INSTALLED)
-	$(PY) -m pytest -m "not long and not services" $(ARGS)
+	$(PY) -m pytest -m "not long and not services" --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 # pytest exits with 5 where no test carries a marker.
 test-long: $(INSTALLED)

@@ -67,7 +67,7 @@ def test_what_is_made_to_take_long_does_not(evil: bytes) -> None:
 
     repaired(evil * 3)
 
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 10
 
 
 def test_a_tag_without_an_end_is_not_held_for_ever() -> None:

@@ -60,7 +60,7 @@ def partly(row: InventoryRow, names) -> InventoryRow:
     return row
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(leaves | contents, rows(), ZONES)
 def test_an_answer_over_what_is_known_stays_when_more_is_known(leaf, row, zone):
     whole = told_alike(row)
@@ -91,7 +91,7 @@ def verdicts(listed, policy):
 timeless = leaves.filter(lambda leaf: not leaf.ages)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(conditions, min_size=1, max_size=3),
     conditions,
@@ -116,7 +116,7 @@ instants = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ages | conditions, rows(), instants, ZONES, instants, st.sampled_from([1, 20, 100, 300]))
 def test_an_answer_changes_only_just_after_a_turn(condition, row, first_seen, zone, earlier, days):
     facts = facts_of(replace(row, first_seen=first_seen), zone, NOW)

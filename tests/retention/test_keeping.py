@@ -207,7 +207,7 @@ keeps = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(known, min_size=1, max_size=6), keeps, st.data())
 def test_what_is_unknown_can_only_keep_more(described, keep, data):
     whole = [a_recording(n, **one) for n, one in enumerate(described)]

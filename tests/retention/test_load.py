@@ -156,7 +156,7 @@ def places_of(word: str) -> list[int]:
     ]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_any_one_misspelt_key_is_refused(data):
     word = data.draw(st.sampled_from(WORDS))

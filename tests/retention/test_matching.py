@@ -33,7 +33,7 @@ def test_no_pattern_and_no_name_take_long(pattern):
 
     Wanted("regex", (pattern,)).met(name)
 
-    assert process_time() - started < 2
+    assert process_time() - started < 10
 
 
 @pytest.mark.parametrize(

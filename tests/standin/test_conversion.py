@@ -179,4 +179,4 @@ def test_a_hostile_file_takes_linear_time(filling: str) -> None:
     converted(VTT + filling * 100_000)
     convert((SRT + filling * 100_000).encode())
 
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10
