@@ -13,6 +13,7 @@ from bbbkeep.cli.policy_trials import test, what_if
 if TYPE_CHECKING:
     from bbbkeep.operations.carry_out import Carried
     from bbbkeep.operations.chunks import PlanRef
+    from bbbkeep.retention.kept_kinds import Kinds
     from bbbkeep.selection import Selection
     from bbbkeep.site import Site
 
@@ -71,11 +72,13 @@ def plan(  # noqa: PLR0913 -- each is an option of the command
     from bbbkeep.cli.plans import left_exit, stopped
     from bbbkeep.exits import worst
     from bbbkeep.operations.retention import policy_path
+    from bbbkeep.retention.kept_kinds import Kinds
 
-    asked = selection(states, meta)
+    asked, kinds = selection(states, meta), Kinds()
     with opened(server, config, state_dir) as site:
-        ref = _plan(site, policy, asked, sweep=not no_sweep)
-        show_verdicts(site, ref, policy_path(site, policy), asked, each=kept, as_json=as_json)
+        ref = _plan(site, policy, asked, sweep=not no_sweep, kinds=kinds)
+        file, counts = policy_path(site, policy), kinds.most_first()
+        show_verdicts(site, ref, file, asked, counts, each=kept, as_json=as_json)
     return worst([stopped(ref, needs_all=True), left_exit(ref)])
 
 
@@ -192,7 +195,13 @@ def notices(
 
 
 def _plan(
-    site: "Site", policy: Path | None, asked: "Selection", *, sweep: bool, again: bool = False
+    site: "Site",
+    policy: Path | None,
+    asked: "Selection",
+    *,
+    sweep: bool,
+    again: bool = False,
+    kinds: "Kinds | None" = None,
 ) -> "PlanRef":
     """Read the policy before the first request, list the server, and plan."""
     from bbbkeep.operations.chunks import refer
@@ -205,7 +214,7 @@ def _plan(
     now = site.clock.now()
     if sweep:
         sweep_all(site, now=now)
-    return refer(plan_retention(site, file, asked, now=now, again=again))
+    return refer(plan_retention(site, file, asked, now=now, again=again, kinds=kinds))
 
 
 def _carry_out(site: "Site", ref: "PlanRef", policy: Path | None) -> "Carried":

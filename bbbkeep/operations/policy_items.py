@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bbbkeep.api.profiles import Profile, profile_named
 from bbbkeep.model import InventoryRow
@@ -15,10 +16,13 @@ from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.verdict import Verdict
 from bbbkeep.site import Site
 
+if TYPE_CHECKING:
+    from bbbkeep.retention.sift import Sifted
+
 
 @dataclass(slots=True)
 class Wanted:
-    """What a policy makes of one recording after the other; `given_up` was tried on too many nights."""
+    """What a policy makes of one chunk after the other; `given_up` was tried on too many nights."""
 
     profile: Profile
     deeds: list[PlanItem] = field(default_factory=list)
@@ -27,14 +31,14 @@ class Wanted:
     given_up: list[Mapping[str, str]] = field(default_factory=list)
     left: list[Mapping[str, str]] = field(default_factory=list)
 
-    def count(self, row: InventoryRow, verdict: Verdict) -> None:
-        """Take up a verdict."""
-        if verdict.act:
-            self.deeds.append(deed_item(self.profile, row, verdict))
-        else:
-            self.kept += 1
-        if verdict.given_up:
-            self.given_up.append(_left(row, "failed", verdict.given_up))
+    def look(self, chunk: "Sifted") -> None:
+        """Take up what was judged together; nobody looks at each recording that is kept."""
+        self.kept += int((~chunk.act).sum())
+        for row, verdict in chunk.due():
+            if verdict.act:
+                self.deeds.append(deed_item(self.profile, row, verdict))
+            if verdict.given_up:
+                self.given_up.append(_left(row, "failed", verdict.given_up))
 
     def set(self, row: InventoryRow, edits: Edits) -> None:
         """Take up what rules set."""

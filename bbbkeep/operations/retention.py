@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -30,8 +31,10 @@ from bbbkeep.plans.population import compared_with, population_of
 from bbbkeep.plans.run import RunRef
 from bbbkeep.retention.anomalies import anomalies
 from bbbkeep.retention.decide import History, hold_reason
+from bbbkeep.retention.edits import matched
 from bbbkeep.retention.facts import facts_of
 from bbbkeep.retention.hold_files import read_holds
+from bbbkeep.retention.kept_kinds import Kinds
 from bbbkeep.retention.load import load_policy
 from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.verdict import Verdict
@@ -164,9 +167,17 @@ def judged(
 
 
 def plan_retention(
-    site: Site, path: Path, selection: Selection, *, now: datetime, again: bool = False
+    site: Site,
+    path: Path,
+    selection: Selection,
+    *,
+    now: datetime,
+    again: bool = False,
+    kinds: Kinds | None = None,
 ) -> tuple[Plan, Path]:
-    """Plan what the policy at *path* makes due; *again*: also what was tried on too many nights.
+    """Plan what the policy at *path* makes due, in one pass; *again*: also what was tried on too many nights.
+
+    *kinds* counts why the rest is kept.
 
     Raises:
         PolicyError: the policy can't be obeyed as written, or not on this kind of server.
@@ -174,24 +185,23 @@ def plan_retention(
     policy = load_policy(path)
     require_fitting(site, policy)
     known = history(site, policy, now=now, again=again)
-    asked = Wanted(profile_named(site.profile))
+    asked, spared = Wanted(profile_named(site.profile)), Spared(policy, compared_with(site))
     odd: list[Mapping[str, str]] = []
-    spared = Spared(policy, compared_with(site))
     for chunk in judged(site, policy, selection, known, now=now):
         spared.count(chunk)
-        for row, verdict in zip(chunk.columns.rows, chunk.verdicts(), strict=True):
-            if len(odd) < ANOMALIES_LISTED:
-                odd += ({"record_id": verdict.record_id, "anomaly": one} for one in anomalies(row))
-            asked.count(row, verdict)
-            if policy.edits and verdict.action != "delete":
-                asked.set(row, edits_of(site, facts_of(row, policy.zone, now), policy, known))
-    odd += _unmatched(site, policy)[:ANOMALIES_LISTED]
+        odd += islice(_odd(chunk.columns.rows), ANOMALIES_LISTED - len(odd))
+        asked.look(chunk)
+        for place in matched(chunk):
+            facts = chunk.columns.facts(place)
+            asked.set(facts.row, edits_of(site, facts, policy, known))
+        if kinds:
+            kinds.count_chunk(chunk)
     draft = Draft(
         "retention",
         # Metadata comes last: a recording that it was written to has drifted for all else.
         (*asked.deeds, *asked.sets),
         kept=asked.kept,
-        anomalies=tuple(odd),
+        anomalies=(*odd, *_unmatched(site, policy)[:ANOMALIES_LISTED]),
         refused=(*asked.given_up, *asked.left[:ANOMALIES_LISTED]),
         policy_digest=policy.digest,
         reports_only=policy.mode == "report",
@@ -203,6 +213,10 @@ def plan_retention(
         never_seen=never_seen(site, policy),
     )
     return make_plan(site, draft, now=now)
+
+
+def _odd(rows: Sequence[InventoryRow]) -> Iterator[Mapping[str, str]]:
+    return ({"record_id": row.recording.record_id, "anomaly": one} for row in rows for one in anomalies(row))
 
 
 def _unmatched(site: Site, policy: Policy) -> list[Mapping[str, str]]:

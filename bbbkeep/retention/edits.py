@@ -4,7 +4,11 @@ A rule that sets metadata keeps no recording from other rules, and no other
 rule keeps one from it.  A hold never stops it, a protection does.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING
 
 from bbbkeep.metadata.changes import Change, Changes, changes
 from bbbkeep.metadata.sheet import Edit
@@ -13,6 +17,9 @@ from bbbkeep.retention.facts import Facts, plainly
 from bbbkeep.retention.policy import Policy, Rule
 from bbbkeep.retention.reasons import facts_in_words
 from bbbkeep.retention.truth import Truth
+
+if TYPE_CHECKING:
+    from bbbkeep.retention.sift import Sifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,18 @@ class Edits:
     left: tuple[str, ...] = ()
     given_up: tuple[str, ...] = ()
     """Why something is only reported: it was tried on too many nights."""
+
+
+def matched(chunk: "Sifted") -> Iterator[int]:
+    """Yield the places of those of a chunk that `edits` may find anything for; what is deleted is left alone."""
+    masks = [rule.mask(chunk.columns) == Truth.YES for rule in chunk.policy.edits]
+    if not masks:
+        return
+    free = [chunk.alive, *(mask == Truth.NO for mask in chunk.protected)]
+    asked = reduce(or_, masks) & reduce(and_, free)
+    for place in asked.nonzero()[0].tolist():
+        if chunk.verdict(place).action != "delete":
+            yield place
 
 
 def edits(facts: Facts, policy: Policy, history: History) -> Edits:

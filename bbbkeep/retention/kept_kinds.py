@@ -1,8 +1,10 @@
 """Why recordings are kept, in so few words that thousands of them can be counted by it.  Pure."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bbbkeep.retention.truth import Truth
 from bbbkeep.retention.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -39,6 +41,18 @@ def plainly_kept(chunk: "Sifted") -> "Where":
     return quiet
 
 
+def _kept_alike(chunk: "Sifted") -> "Iterator[Where]":
+    """Yield those that one state, or one protection, keeps or may keep, and nothing that is named before it."""
+    states, alive = chunk.columns.attribute("state"), chunk.alive
+    for code in range(len(states.values)):
+        yield ~chunk.held & ~alive & (states.codes == code)
+    free = alive & ~chunk.held
+    for mask in chunk.protected:
+        for truth in (Truth.YES, Truth.UNKNOWN):
+            yield free & (mask == truth)
+        free &= mask == Truth.NO
+
+
 class Kinds:
     """Counts reasons; what a server makes up can't make them too many."""
 
@@ -47,19 +61,24 @@ class Kinds:
 
     def count_chunk(self, chunk: "Sifted") -> None:
         """Count what is kept of a chunk, and look for reasons only where there is one."""
-        quiet = plainly_kept(chunk)
-        if quiet.any():
-            self._counts["no rule matches" if chunk.policy.rules else "the policy has no rules"] += int(
-                quiet.sum()
-            )
-        for place in (~chunk.act & ~quiet).nonzero()[0].tolist():
+        left = ~chunk.act
+        for where in (plainly_kept(chunk), *_kept_alike(chunk)):
+            alike = left & where
+            self._count_alike(chunk, alike)
+            left &= ~alike
+        for place in left.nonzero()[0].tolist():
             self.count(chunk.verdict(place))
 
-    def count(self, verdict: Verdict) -> None:
-        """Count one verdict that keeps."""
+    def count(self, verdict: Verdict, times: int = 1) -> None:
+        """Count one verdict that keeps, or so many that keep for the same reason."""
         kind = kept_because(verdict)
         full = len(self._counts) >= MOST_KINDS and kind not in self._counts
-        self._counts[OTHERS if full else kind] += 1
+        self._counts[OTHERS if full else kind] += times
+
+    def _count_alike(self, chunk: "Sifted", alike: "Where") -> None:
+        places = alike.nonzero()[0]
+        if len(places):
+            self.count(chunk.verdict(int(places[0])), len(places))
 
     def most_first(self) -> dict[str, int]:
         """Return how many are kept by each reason."""

@@ -67,6 +67,14 @@ class Sifted:
         answers = (self.rule, self.act, self.kept, self.held)
         return map(self._verdict, range(len(self.columns)), *(one.tolist() for one in answers))
 
+    def due(self) -> Iterator[tuple[InventoryRow, Verdict]]:
+        """Yield what is acted on, and what would be but for too many nights on which it was tried."""
+        asked = self.act
+        if self.history.given_up:
+            asked = asked | ((self.rule != NONE) & ~self.kept)
+        for place in np.flatnonzero(asked).tolist():
+            yield self.columns.rows[place], self.verdict(place)
+
     def verdict(self, place: int) -> Verdict:
         """Return the verdict on one recording."""
         answers = (self.rule, self.act, self.kept, self.held)

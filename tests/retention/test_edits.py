@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from retention import anything
 from retention.test_decide import ID, NOW, a_policy, a_row
 
 from bbbkeep.retention.decide import History, judge
-from bbbkeep.retention.edits import edits
+from bbbkeep.retention.edits import Edits, edits, matched
 from bbbkeep.retention.facts import facts_of
+from bbbkeep.retention.policy import Rule
+from bbbkeep.retention.sift import sifted
 
 ARCHIVE = "- {name: tidy, action: {set: {category: archive}}, when: {age: {from: end, over: 180d}}}"
 DELETE = "- {name: old, action: delete, when: {age: {from: end, over: 180d}}}"
@@ -114,3 +117,29 @@ def test_setting_what_rules_set_leaves_nothing_to_set(state, category):
 
     assert done.recording.metadata["category"] == "archive"
     assert made(done, policy) == {}
+
+
+def setting(number: int):
+    sets = st.sampled_from([(("category", "x"),), (("a", "b"), ("category", "y"))])
+    return st.builds(
+        Rule, st.just(f"s{number}"), st.just("set"), anything.conditions, st.just("all"), sets=sets
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    anything.policies(),
+    st.tuples(setting(0), setting(1)),
+    st.lists(anything.rows(), min_size=1, max_size=4),
+    anything.histories,
+)
+def test_nothing_is_set_but_on_what_a_chunk_says_rules_match(policy, sets, listed, history):
+    policy = replace(policy, edits=sets)
+    [chunk] = sifted(listed, policy, history, now=anything.NOW)
+    places = set(matched(chunk))
+
+    for place, row in enumerate(listed):
+        facts = facts_of(row, policy.zone, anything.NOW)
+        deleted = judge(facts, policy, history).action == "delete"
+        assert place in places or deleted or edits(facts, policy, history) == Edits()
+        assert not (place in places and deleted)
