@@ -73,6 +73,14 @@ class Recording:
         return self.end_status if self.start_status == "ok" else self.start_status
 
     @property
+    def whole_size(self) -> int | None:
+        """The bytes of all formats: as the server tells, or their sum where each tells its own; 0 is no size."""
+        if self.size_bytes:
+            return self.size_bytes
+        sizes = [one.size_bytes for one in self.formats if one.size_bytes]
+        return sum(sizes) if sizes and len(sizes) == len(self.formats) else None
+
+    @property
     def is_unpublished(self) -> bool:
         """Whether viewers can't reach it; bbb-recording-api tells by `published` alone and leaves the state."""
         return self.state == "unpublished" or (self.state == "published" and self.published is False)

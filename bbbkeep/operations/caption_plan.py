@@ -219,7 +219,7 @@ def _item(site: Site, one: Prepared, row: InventoryRow, *, ours: bool) -> PlanIt
         action=action.name,
         fingerprint=action.fingerprint(row.recording, params),
         reasons=(f"{one.file}: {one.cues} cues, {one.kind} in {one.lang}", *mapped),
-        size_bytes=row.recording.size_bytes,
+        size_bytes=row.recording.whole_size,
         undo="a new track can't be removed again",
         params=params,
     )

@@ -76,7 +76,7 @@ class _Named:
         facts = columns.facts(place)
         recording = facts.recording
         return [
-            Due(recording.record_id, recording.name, one.rule.name, one.step, one.due, recording.size_bytes)
+            Due(recording.record_id, recording.name, one.rule.name, one.step, one.due, recording.whole_size)
             for one in coming(facts, self._policy, self._known)
             if one.due is not None and one.due <= facts.now + DUE_WITHIN and one.step != "begin_grace"
         ]

@@ -104,7 +104,7 @@ def edit_items(row: InventoryRow, made: tuple[RuleEdit, ...]) -> Iterator[PlanIt
             fingerprint=action.fingerprint(row.recording, params),
             reasons=edit.reasons,
             rule=edit.rule,
-            size_bytes=row.recording.size_bytes,
+            size_bytes=row.recording.whole_size,
             undo="metadata can be set back",
             params=params,
         )

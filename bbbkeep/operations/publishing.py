@@ -150,7 +150,7 @@ def _item(one: _Judged, row: InventoryRow, wish: Wish) -> PlanItem:
         action=wish,
         fingerprint=ACTIONS[wish].fingerprint(row.recording, {}),
         reasons=(one.reason,),
-        size_bytes=row.recording.size_bytes,
+        size_bytes=row.recording.whole_size,
         undo=UNDO[wish],
         params={"name": row.recording.name},
     )

@@ -190,7 +190,7 @@ def _item(row: InventoryRow, edits: Sequence[Judged]) -> PlanItem:
         action=action.name,
         fingerprint=action.fingerprint(row.recording, params),
         reasons=tuple(_in_words(one) for one in edits),
-        size_bytes=row.recording.size_bytes,
+        size_bytes=row.recording.whole_size,
         undo="metadata can be set back",
         params=params,
     )

@@ -131,7 +131,7 @@ def _item(name: str, recording: Recording, params: Mapping[str, Any], reason: st
         action=name,
         fingerprint=action.fingerprint(recording, params),
         reasons=(reason,),
-        size_bytes=recording.size_bytes,
+        size_bytes=recording.whole_size,
         undo="`bbbkeep captions restore` puts back what was there",
         params=params,
     )

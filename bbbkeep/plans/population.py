@@ -92,7 +92,7 @@ def _taken_today(conn: Connection, site: Site, now: datetime) -> dict[str, set[s
 
 
 def _bytes(conn: Connection, site: Site, record_ids: Collection[str]) -> int | None:
-    sizes = [row.recording.size_bytes for row in inventory.many(conn, site.key, record_ids).values()]
+    sizes = [row.recording.whole_size for row in inventory.many(conn, site.key, record_ids).values()]
     known = [size for size in sizes if size]
     return sum(known) if len(known) == len(record_ids) else None
 

@@ -120,7 +120,7 @@ def _turned(deed: _Deed, recording: Recording | None, reader: Reader) -> PlanIte
         action=name,
         fingerprint=fingerprint,
         reasons=reasons,
-        size_bytes=recording.size_bytes,
+        size_bytes=recording.whole_size,
         undo=ACTIONS[name].undoable,
         params=params,
     )

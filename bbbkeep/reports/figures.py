@@ -44,11 +44,7 @@ def known(number: int | None) -> int | None:
 
 def size_bytes(recording: Recording) -> int | None:
     """Return the size of all formats; their sum only where each one is known."""
-    whole = known(recording.size_bytes)
-    if whole is not None or not recording.formats:
-        return whole
-    sizes = [known(playback.size_bytes) for playback in recording.formats]
-    return known(sum(size for size in sizes if size)) if None not in sizes else None
+    return known(recording.whole_size)
 
 
 def duration(recording: Recording) -> timedelta | None:

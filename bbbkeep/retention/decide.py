@@ -76,7 +76,7 @@ def judge(facts: Facts, policy: Policy, history: History) -> Verdict:
         act=act,
         action=rule.step(facts) if rule and act else None,
         rule=rule.name if rule else None,
-        size_bytes=facts.recording.size_bytes,
+        size_bytes=facts.recording.whole_size,
         held=hold is not None,
         given_up="" if always else given_up(facts, history, rule),
         find=lambda: Reasoning(facts, policy, history, rule, doubtful, policy.rules),

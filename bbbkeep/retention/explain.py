@@ -61,7 +61,8 @@ def explanation_text(explanation: Explanation) -> str:
 
 def _steps(facts: Facts, policy: Policy, history: History) -> Iterator[Step]:
     hold, state = hold_reason(facts, policy, history), state_reason(facts)
-    yield Step(0, "on hold", known(hold is not None), hold or "")
+    held = Truth.UNKNOWN if hold and not hold.startswith("on hold") else known(hold is not None)
+    yield Step(0, "on hold", held, hold or "")
     yield Step(0, "in a state that is acted on", known(state is None), state or "")
     troubled = facts.recording.record_id in history.troubled
     yield Step(0, "a write failed or was not verified this night", known(troubled))

@@ -91,6 +91,10 @@ def _metadata(value: Value, _context: Context) -> Condition:
     if len(entries) == 1 and "key" not in entries:
         [(key, wanted)] = entries.items()
         return MetadataIs(_short_key(value, key), Wanted("equals", (short_text(wanted),)))
+    if entries and not {"key", PRESENT, *OPERATORS} & set(entries):
+        raise value.fail(
+            f"names {len(entries)} keys at once", "write one `metadata` for each key, in a list below `all`"
+        )
     key = metadata_key(value.only("key", PRESENT, *OPERATORS).need("key"))
     return _of_key(value, key, beside="key")
 
@@ -158,7 +162,7 @@ TEXTS: dict[str, Word] = {
     "name": Word(
         _name,
         f'the recording\'s name, as `Test` or `{{glob: "Test *"}}`, with {_OPERATORS_SAID}',
-        "the server tells no name",
+        "the server tells no name, or an empty one",
         COMPARED,
     ),
     "meeting": Word(

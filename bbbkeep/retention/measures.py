@@ -130,10 +130,8 @@ def _counted(count: int | None) -> Bounds:
 
 def size_of(recording: Recording) -> Bounds:
     """Return the size that the server tells, or else the sum of its formats; some known ones are a least size."""
-    if recording.size_bytes:
-        return exactly(recording.size_bytes)
-    sizes = [one.size_bytes or 0 for one in recording.formats]
-    return exactly(sum(sizes)) if sizes and all(sizes) else Bounds(sum(sizes))
+    whole = recording.whole_size
+    return exactly(whole) if whole else Bounds(sum(one.size_bytes or 0 for one in recording.formats))
 
 
 def meeting_duration(row: InventoryRow, now: datetime) -> Bounds:

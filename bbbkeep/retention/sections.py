@@ -105,7 +105,7 @@ SECTIONS: dict[str, Section] = {
         "a name such as `Europe/Berlin`, in which days, months and years count; without it `UTC`", text()
     ),
     "hold": Section(
-        f"`metadata`: the key that [holds](#holds) a recording (`{HOLD_KEY}`); `files`: CSV lists of holds",
+        f"`metadata`: the key that [holds](#holds) a recording (`{HOLD_KEY}`); `files`: CSV lists of holds, beside the key",
         closed({"metadata": _KEY, "files": some(text())}),
     ),
     "guards": Section(

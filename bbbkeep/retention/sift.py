@@ -91,7 +91,7 @@ class Sifted:
             act=act,
             action=(rule.only_step or rule.step(self.columns.facts(place))) if rule and act else None,
             rule=rule.name if rule else None,
-            size_bytes=recording.size_bytes,
+            size_bytes=recording.whole_size,
             held=held,
             given_up=tried,
             find=lambda: self._grounds(place),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bbbkeep.model import InventoryRow, Recording
+from bbbkeep.model import InventoryRow, PlaybackFormat, Recording
 from bbbkeep.retention.decide import History, decide, unmatched_protections
 from bbbkeep.retention.load import loads_policy
 from bbbkeep.retention.verdict import Verdict
@@ -57,6 +57,21 @@ def test_a_verdict_names_the_rule_and_the_facts_with_their_values():
     )
     assert (verdict.due, verdict.unknown) == (NOW - timedelta(days=220), ())
     assert (verdict.size_bytes, verdict.held) == (7, False)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "whole"),
+    [
+        pytest.param([300, 400], 700, id="their sum"),
+        pytest.param([300, None], None, id="one is not told"),
+        pytest.param([300, 0], None, id="0 is not told"),
+        pytest.param([], None, id="no format"),
+    ],
+)
+def test_a_verdict_counts_the_bytes_that_formats_tell_where_the_recording_tells_none(sizes, whole):
+    formats = tuple(PlaybackFormat(f"f{n}", size_bytes=size) for n, size in enumerate(sizes))
+
+    assert verdict_on(a_row(formats=formats), a_policy(OLD_TESTS)).size_bytes == whole
 
 
 def test_verdicts_come_in_the_order_of_the_recordings():

@@ -69,6 +69,12 @@ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-1700000000000: keep
     )
 
 
+def test_a_hold_that_cant_be_ruled_out_is_no_known_hold():
+    text = explanation_text(explain(a_row(metadata=None), POLICY, now=NOW, history=History()))
+
+    assert "  unknown on hold  [metadata is unknown" in text
+
+
 def test_an_explanation_comes_to_the_same_verdict_as_the_night():
     row = a_row(end=NOW - timedelta(days=400))
     history = History(holds_asked={RECORDING.record_id: "case-7"})

@@ -204,6 +204,8 @@ def test_a_misspelt_key_is_named_with_its_place_and_the_nearest_one():
         pytest.param("{age: {from: end, before: 20240229}}", "must be text", id="a date without hyphens"),
         pytest.param("{age: {from: modified, over: 1d}}", "must be one of start, end, first_seen", id="unknown anchor"),
         pytest.param("{metadata: {key: category}}", "needs one comparison", id="a key without comparison"),
+        pytest.param("{metadata: {category: test, visibility: private}}", "names 2 keys at once", id="two keys in one"),
+        pytest.param("{metadata: {kee: category, equals: test}}", "did you mean key?", id="a misspelt key"),
         pytest.param("{metadata: {equals: test}}", "needs a key", id="a comparison without key"),
         pytest.param("{metadata: {key: a, equals: b, glob: c}}", "needs one comparison", id="two comparisons"),
         pytest.param("{metadata: {key: a, equals: b, present: true}}", "needs one comparison, not 2", id="present and equals"),
