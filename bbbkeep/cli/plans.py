@@ -74,7 +74,8 @@ def _total(action: str, total: "Total") -> str:
     if action not in GUARDED:
         return f"{action}: {total.count}"
     unknown = f", {total.unknown_sizes} of unknown size" if total.unknown_sizes else ""
-    return f"{action}: {total.count} ({in_bytes(total.size_bytes)}{unknown})"
+    size = f"{in_bytes(total.size_bytes)}{unknown}" if total.size_bytes else "size unknown"
+    return f"{action}: {total.count} ({size})"
 
 
 def _show_counts(plan: "Plan", kept_by_reason: "Mapping[str, int]") -> None:

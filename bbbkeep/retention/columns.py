@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from bbbkeep.model import InventoryRow
 from bbbkeep.retention.facts import ABSENT, Anchor, Facts, Values, collapsed, facts_of
-from bbbkeep.retention.measures import size_of
 from bbbkeep.retention.ranges import Bounds
 from bbbkeep.retention.truth import Truth
 
@@ -225,8 +224,7 @@ def _coded(values: Sequence[Value]) -> Coded[Value]:
 
 
 def _sizes(rows: Sequence[InventoryRow]) -> NDArray[np.int64]:
-    bounds = (size_of(row.recording) for row in rows)
-    return np.fromiter((one.low if one.low == one.high else -1 for one in bounds), np.int64, len(rows))
+    return np.fromiter((row.recording.whole_size or -1 for row in rows), np.int64, len(rows))
 
 
 def _collapsed(text: str | None) -> str | None:

@@ -1,6 +1,11 @@
 """`bbbkeep retention plan` says of every recording what becomes of it, and why."""
 
+from dataclasses import replace
+
 import pytest
+from cli.conftest import recordings_of
+
+from bbbkeep.standin.recording import SeedFormat
 
 
 @pytest.fixture
@@ -48,3 +53,13 @@ def test_a_chosen_part_counts_only_itself(bbbkeep, words):
 
     assert document["kept"] == len(document["kept_recordings"])
     assert set(document["kept_by_reason"]) <= {"state is deleted"}
+
+
+def test_a_size_that_no_server_tells_is_not_said_to_be_nothing(server, bbbkeep, policy):
+    server.state.add(*(replace(one, formats=(SeedFormat(size=None),)) for one in recordings_of(server)))
+    bbbkeep("inventory")
+
+    told = bbbkeep("retention", "plan", "--no-sweep", "--policy", policy(due=3)).out
+
+    assert "(size unknown)" in told
+    assert "0 bytes" not in told
