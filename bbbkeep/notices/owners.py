@@ -101,12 +101,11 @@ def worded(
     around = template or f"These recordings of yours on {server} go soon:\n\n{{recordings}}\n\n{exempt}"
     if "{recordings}" not in around:
         around += "\n\n{recordings}"
-    title = f"{server}: {len(lines)} of your recordings go within {stage} days"
+    count, days = len(lines), "a day" if stage == 1 else f"{stage} days"
+    title = f"{server}: {count} recording{'' if count == 1 else 's'} of yours to go within {days}"
     return Message(title, around.replace("{recordings}", listed + more), "warning")
 
 
-def line_of(name: str, record_id: str, held: str, what: str, when: datetime, key: str) -> Line:
+def line_of(name: str, record_id: str, day: str, what: str, when: datetime, key: str) -> Line:
     """Word one recording; its texts are on one line already."""
-    return Line(
-        record_id, key, f"- {name} ({held}), {record_id}: {what}, not before {when:%Y-%m-%d %H:%M %Z}"
-    )
+    return Line(record_id, key, f"- {name} ({day}), {record_id}: {what}, not before {when:%Y-%m-%d %H:%M %Z}")

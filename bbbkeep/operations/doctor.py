@@ -9,16 +9,18 @@ from bbbkeep.api.probing import Finding
 from bbbkeep.api.profiles import UNKNOWN, profile_named
 from bbbkeep.api.reading import Reader
 from bbbkeep.clock import Clock
-from bbbkeep.errors import KeepError, LedgerError
+from bbbkeep.errors import ConfigError, KeepError, LedgerError
 from bbbkeep.ledger import runs, sweeps, uploads
 from bbbkeep.ledger.health import health
 from bbbkeep.ledger.schema import SCHEMA_VERSION
+from bbbkeep.notices.owners import url_for
 from bbbkeep.operations.checks import CheckUp, in_bytes, in_time
 from bbbkeep.operations.profile_words import meaning
 from bbbkeep.operations.retention import policy_of
 from bbbkeep.plans.guards import CLOCKS_APART
 from bbbkeep.retention.lint import lint
 from bbbkeep.settings import AUTO, Settings
+from bbbkeep.settings_values import OwnerSettings
 from bbbkeep.site import Site, site_of
 
 CLOCKS_WARN = timedelta(minutes=5)
@@ -37,7 +39,17 @@ def check_house(settings: Settings) -> CheckUp:
     for where, secret in settings.late_secrets.items():
         if secret.missing is not None:
             found.fail("secret", f"{where}: {secret.missing}", secret.missing.exit_code)
+    _owners_url(found, settings.owners)
     return found
+
+
+def _owners_url(found: CheckUp, owners: OwnerSettings | None) -> None:
+    if owners is None or owners.url.missing is not None:
+        return
+    try:
+        url_for(owners.url, "")
+    except ConfigError as error:
+        found.fail("owners", str(error), error.exit_code)
 
 
 def _state_folder(found: CheckUp, folder: Path) -> None:

@@ -94,9 +94,9 @@ def _what(found: Coming) -> str:
 
 def _line(facts: Facts, what: str, when: datetime, key: str) -> Line:
     recording, start = facts.recording, facts.date("start")
-    held = f"held {start.astimezone(facts.zone):%Y-%m-%d}" if start else "date unknown"
+    day = f"of {start.astimezone(facts.zone):%Y-%m-%d}" if start else "of an unknown day"
     name = plainly(recording.name or "without a name")
-    return line_of(name, plainly(recording.record_id), held, what, when.astimezone(facts.zone), key)
+    return line_of(name, plainly(recording.record_id), day, what, when.astimezone(facts.zone), key)
 
 
 def _digest(site: Site, policy: Policy, address: str, stage: int, lines: list[Line]) -> Due:
@@ -108,7 +108,7 @@ def _digest(site: Site, policy: Policy, address: str, stage: int, lines: list[Li
 
 
 def _for_administrators(site: Site, lines: list[Line]) -> Due:
-    title = f"bbbkeep, {site.server.name}: {len(lines)} recordings have no owner who can be told"
+    title = f"bbbkeep, {site.server.name}: {len(lines)} recording{'' if len(lines) == 1 else 's'} without an owner who can be told"
     remedy = "Add their owners to owners.map; or set owners.required: false, and they go untold.\n"
     text = remedy + "\n".join(line.text for line in lines[:1000])
     return Due(None, Message(title, text[:LONGEST_TEXT], "warning"), tuple(lines))

@@ -14,7 +14,7 @@ from bbbkeep.ledger.uploads import Upload
 from bbbkeep.operations.checks import CheckUp, exit_of, in_bytes, in_time
 from bbbkeep.operations.doctor import check_house, check_nights, check_server
 from bbbkeep.operations.profile_words import meaning
-from bbbkeep.settings_values import NoticeSettings, Secret
+from bbbkeep.settings_values import NoticeSettings, OwnerSettings, Secret
 from bbbkeep.standin.server import LocalServer
 
 DIALECTS = ["bbb22", "bbb26", "bbb30", "scalelite", "bbblb", "recapi"]
@@ -167,6 +167,20 @@ def test_a_secret_that_only_a_night_needs_is_missed_in_daylight(site):
 
     assert found.exit == 2
     assert "NOTICE_URL" in said(found, "secret")[0][1]
+
+
+@pytest.mark.parametrize(
+    ("url", "exit_code"),
+    [
+        pytest.param("mailtos://a.example.org?to={address}", 0, id="with a place for the address"),
+        pytest.param("mailtos://a.example.org", 2, id="without"),
+    ],
+)
+def test_a_url_that_can_reach_no_owner_is_found_before_the_night(site, url, exit_code):
+    found = check_house(replace(site.settings, owners=OwnerSettings("owner", Secret(url))))
+
+    assert found.exit == exit_code
+    assert len(said(found, "owners")) == (exit_code != 0)
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_recordings_without_owner_are_kept_and_told_to_administrators_once(site,
     tell(site)
 
     [message] = told(listener)
-    assert "no owner who can be told" in message["title"]
+    assert "1 recording without an owner who can be told" in message["title"]
     assert an_id(1, 400) in message["message"]
     assert due(site) == []
     assert due(with_owners(site, required=False)) == [an_id(1, 400)]

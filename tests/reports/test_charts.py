@@ -70,6 +70,13 @@ def test_the_newest_label_is_kept_when_others_give_way() -> None:
     assert len(labels) < 12
 
 
+@pytest.mark.parametrize("months", [9, 10, 11, 12, 24])
+def test_labels_of_months_leave_room_between_them(months) -> None:
+    labels = chart_of(*[(number, 0) for number in range(months)]).labels
+
+    assert all(after.x - before.x >= 54 for before, after in pairwise(labels))
+
+
 def test_lying_bars_bear_their_values() -> None:
     chart = rows("k", "Title", "Words.", [("de", 4), ("en", 2)], str)
 

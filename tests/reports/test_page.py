@@ -215,6 +215,19 @@ def test_a_tripped_guard_says_what_it_counted() -> None:
     assert "gone overnight: 1,812, the limit is 50" in text
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param({"guards": [GuardFact("gone overnight", 50, 1812, tripped=True)]}, id="a guard"),
+        pytest.param({"deeds": [a_deed(1, outcome="failed")]}, id="a failed deed"),
+        pytest.param({"sweep": SweepFact(NOW, NOW, complete=False)}, id="half a listing"),
+    ],
+)
+def test_a_night_in_trouble_does_not_say_that_nothing_waits(trouble) -> None:
+    assert "Nothing is waiting for you." in text_of(facts())
+    assert "Nothing is waiting for you." not in text_of(facts(**trouble))
+
+
 def test_what_is_left_out_is_counted() -> None:
     text = text_of(
         facts(
