@@ -5,11 +5,12 @@ message, and never lets go what nobody was told of.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bbbkeep.ledger import inventory, notices
+from bbbkeep.model import InventoryRow
 from bbbkeep.notices.owners import LONGEST, Line, fitting, line_of, read_template, url_for, worded
 from bbbkeep.notices.send import LONGEST_TEXT, Message, send
 from bbbkeep.operations.keys_never_seen import never_seen
@@ -19,7 +20,7 @@ from bbbkeep.plans.approving import is_approved
 from bbbkeep.plans.population import population_of
 from bbbkeep.retention.coming import Coming
 from bbbkeep.retention.decide import History, coming
-from bbbkeep.retention.facts import Facts, facts_of, plainly
+from bbbkeep.retention.facts import Facts, plainly
 from bbbkeep.retention.owners import Owners, notice_key
 from bbbkeep.retention.policy import Policy
 from bbbkeep.site import Site
@@ -71,8 +72,8 @@ def _lines(
     site: Site, policy: Policy, known: History, owners: Owners, *, now: datetime
 ) -> Iterator[tuple[str, int, Line]]:
     with site.ledger.read() as conn:
-        for row in inventory.rows(conn, site.key, tracks=policy.asks_for_tracks):
-            facts = facts_of(row, policy.zone, now)
+        rows = inventory.rows(conn, site.key, tracks=policy.asks_for_tracks)
+        for facts in _soon(rows, policy, known, owners, now=now):
             following = coming(facts, policy, known)
             # A grace that begins changes nothing for anybody.
             found = next((one for one in following if one.step != "begin_grace"), None)
@@ -85,6 +86,19 @@ def _lines(
                 earliest = now + timedelta(days=owners.stages[-1])
                 when = max(found.due or earliest, earliest)
                 yield address, stage, _line(facts, _what(found), when, key)
+
+
+def _soon(
+    rows: Iterable[InventoryRow], policy: Policy, known: History, owners: Owners, *, now: datetime
+) -> Iterator[Facts]:
+    """Yield the recordings that something may become of before the first stage is over."""
+    from bbbkeep.retention.columns import chunks
+    from bbbkeep.retention.forecast import may_come
+
+    within = timedelta(days=max(owners.stages))
+    for columns in chunks(rows, policy.zone, now=now):
+        for place in may_come(columns, policy, known, within).nonzero()[0].tolist():
+            yield columns.facts(place)
 
 
 def _what(found: Coming) -> str:

@@ -208,6 +208,11 @@ def except_where(mask: Mask, where: Where) -> Mask:
     return np.where(where, np.int8(Truth.NO), mask)
 
 
+def where_same(mask: Mask, other: Mask) -> Mask:
+    """Return what both answer, and UNKNOWN where they differ."""
+    return np.where(mask == other, mask, np.int8(Truth.UNKNOWN))
+
+
 def opposite_mask(mask: Mask) -> Mask:
     """Return what `opposite` answers for each recording."""
     return np.int8(Truth.YES) - mask

@@ -1,6 +1,6 @@
 """all, any, not: conditions made of conditions, and which of them an answer rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -100,11 +100,33 @@ def deciding(condition: Condition, facts: Facts) -> Iterator[Condition]:
 
 def some_day(condition: Condition, columns: "Columns") -> "Mask":
     """Answer as if nobody knew how late it is: NO is then NO for ever, as long as a recording stays as it is."""
+
+    def leaf(one: Condition) -> "Mask":
+        return columns.same(Truth.UNKNOWN) if one.ages else one.mask(columns)
+
+    return _composed(condition, leaf)
+
+
+def all_along(condition: Condition, columns: "Columns", later: "Columns") -> "Mask":
+    """Answer for every moment between two: UNKNOWN where the answer may turn on the way.
+
+    An age turns once at most, from NO to YES, and so does each date that moves on with a calendar.
+    """
+    from bbbkeep.retention.columns import where_same
+
+    def leaf(one: Condition) -> "Mask":
+        return where_same(one.mask(columns), one.mask(later)) if one.ages else one.mask(columns)
+
+    return _composed(condition, leaf)
+
+
+def _composed(condition: Condition, leaf: Callable[[Condition], "Mask"]) -> "Mask":
+    """Answer a condition by what *leaf* answers for those that hold no other."""
     from bbbkeep.retention.columns import all_masks, any_masks, opposite_mask
 
     if not condition.parts:
-        return columns.same(Truth.UNKNOWN) if condition.ages else condition.mask(columns)
-    masks = [some_day(part, columns) for part in condition.parts]
+        return leaf(condition)
+    masks = [_composed(part, leaf) for part in condition.parts]
     if isinstance(condition, Not):
         return opposite_mask(masks[0])
     return all_masks(masks) if isinstance(condition, All) else any_masks(masks)

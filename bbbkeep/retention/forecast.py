@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bbbkeep.retention.columns import Columns, Where
-from bbbkeep.retention.combining import unknown_leaves
+from bbbkeep.retention.combining import all_along, unknown_leaves
 from bbbkeep.retention.coming import HORIZONS
 from bbbkeep.retention.decide import History, done_by
 from bbbkeep.retention.policy import Policy, Rule, Step
@@ -94,6 +94,16 @@ class Forecast:
             self.rules[number].doubtful += int(doubted.sum())
             for name, count in _unknown(self._policy.rules[number], chunk.columns, doubted):
                 self.rules[number].unknown[name] += count
+
+
+def may_come(columns: Columns, policy: Policy, history: History, within: timedelta) -> Where:
+    """Tell for which recordings `coming` may name something that is due so soon; for all others it does not."""
+    chunk = sift(columns, policy, history.of_other_days)
+    later = columns.as_of(columns.at + within + datetime.resolution)
+    found = np.zeros(len(columns), np.bool_)
+    for rule in policy.rules:
+        found |= all_along(rule.when, columns, later) != Truth.NO
+    return found & chunk.alive & ~chunk.held & ~_protected(chunk)
 
 
 def done(chunk: Sifted, *, since: datetime) -> Deeds:

@@ -10,9 +10,9 @@ from retention.test_decide import ID, KEEP_180_DAYS, a_policy, a_row
 
 from bbbkeep.retention.columns import Columns
 from bbbkeep.retention.coming import HORIZONS
-from bbbkeep.retention.decide import History, done_by, judge
+from bbbkeep.retention.decide import History, coming, done_by, judge
 from bbbkeep.retention.facts import facts_of
-from bbbkeep.retention.forecast import DONE, Forecast
+from bbbkeep.retention.forecast import DONE, Forecast, may_come
 from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.sift import sift
 
@@ -94,3 +94,24 @@ def test_what_can_not_be_judged_is_counted_by_what_is_unknown():
     [rule] = looked(a_policy(tests), undated, unread, both, a_row()).rules
 
     assert (rule.doubtful, rule.unknown) == (3, {"end": 2, "metadata": 2})
+
+
+@settings(max_examples=150, deadline=None)
+@given(policies(), st.lists(rows(), min_size=1, max_size=4), histories, st.sampled_from([0, 1, 30, 400]))
+def test_nothing_comes_soon_for_what_is_said_to_have_nothing_coming(policy, listed, history, days):
+    within = timedelta(days=days)
+    found = may_come(Columns(listed, policy.zone, NOW), policy, history, within)
+
+    for row, may in zip(listed, found.tolist(), strict=True):
+        following = coming(facts_of(row, policy.zone, NOW), policy, history)
+        soon = [one for one in following if one.due is None or one.due <= NOW + within]
+        assert may or not soon
+
+
+def test_what_is_due_days_later_is_not_looked_at_for_soon():
+    within = timedelta(days=30)
+    listed = [a_row(ended=NOW - timedelta(days=days)) for days in (148, 152, 300)]
+    policy = a_policy(KEEP_180_DAYS)
+    found = may_come(Columns(listed, policy.zone, NOW), policy, History(), within)
+
+    assert found.tolist() == [False, True, True]
