@@ -56,7 +56,7 @@ def check(
     if known is None:
         raise PlanRefusedError(f"{path}: this ledger made no plan {plan.plan_id}; plan again here")
     if plan.server_key != site.key or known.server != site.key:
-        raise PlanRefusedError(f"{plan.plan_id}: made for {plan.server}, not for {site.server.name}")
+        raise PlanRefusedError(f"{plan.plan_id}: made for {plan.server_key}, not for {site.key}; plan again")
     if known.digest != digest:
         raise PlanRefusedError(f"{plan.plan_id}: the file was changed after it was planned; plan again")
     if known.status == "consumed" and not resumed:

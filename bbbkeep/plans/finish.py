@@ -1,6 +1,6 @@
 """The last word on a run: every item has an outcome, and the lease is given back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -31,7 +31,7 @@ def finish(site: Site, run: RunRef, *, now: datetime) -> list[ItemOutcome]:
         items, refusal = (), error
     with site.ledger.write() as conn:
         conclude_the_sent(conn, site, run.run_id, now)
-        _conclude_the_untried(conn, site, run, items, now)
+        conclude_the_untried(conn, site, run.run_id, items, now)
         outcomes = runs.outcomes(conn, run.run_id)
         code = worst([exit_code(outcomes), refusal.exit_code if refusal else 0])
         runs.finish(conn, run.run_id, code, now)
@@ -64,11 +64,11 @@ def conclude_the_sent(conn: Connection, site: Site, run_id: str, now: datetime) 
     write_down(conn, site, left)
 
 
-def _conclude_the_untried(
-    conn: Connection, site: Site, run: RunRef, items: Sequence[PlanItem], now: datetime
+def conclude_the_untried(
+    conn: Connection, site: Site, run_id: str, items: Iterable[PlanItem], now: datetime
 ) -> None:
-    """Nothing was sent for these, so the chain has nothing to say of them."""
-    known = {outcome.number for outcome in runs.outcomes(conn, run.run_id)}
+    """Leave open what the run never came to; nothing was sent, so the chain has nothing to say of it."""
+    known = {outcome.number for outcome in runs.outcomes(conn, run_id)}
     because = "the run stopped before it"
     left = [
         ItemOutcome(
@@ -76,7 +76,7 @@ def _conclude_the_untried(
             item.action,
             "skipped",
             because,
-            run.run_id,
+            run_id,
             item.number,
             now,
             {"rule": item.rule, UNTRIED: True},

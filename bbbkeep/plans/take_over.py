@@ -22,7 +22,7 @@ from bbbkeep.plans.action import Found
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.conclude import write_down
 from bbbkeep.plans.document import PlanItem, read_plan
-from bbbkeep.plans.finish import conclude_the_sent
+from bbbkeep.plans.finish import conclude_the_sent, conclude_the_untried
 from bbbkeep.plans.guards import clock
 from bbbkeep.plans.looks import Looks
 from bbbkeep.plans.read_back import pauses
@@ -40,7 +40,7 @@ def end_dead_runs(site: Site, *, now: datetime) -> list[str]:
 
     What they may have sent is read back; what the server does not show is
     unverified from now on: guards count it, and this night leaves those
-    recordings alone.
+    recordings alone.  What they never came to stays open, for `resume`.
 
     Raises:
         LeaseHeldError: another run writes to this server.
@@ -78,11 +78,13 @@ def _open(conn: Connection, run_id: str) -> list[Intent]:
 def _end(site: Site, run_id: str) -> None:
     with site.ledger.read() as conn:
         left = [one for one in _open(conn, run_id) if not ACTIONS[one.action].settles_later]
-    found = _read_back(site, left, _items(site, run_id)) if left else []
+    items = _items(site, run_id)
+    found = _read_back(site, left, items) if left else []
     with site.ledger.write() as conn:
         now = site.clock.now()
         write_down(conn, site, found)
         conclude_the_sent(conn, site, run_id, now)
+        conclude_the_untried(conn, site, run_id, items.values(), now)
         runs.finish(conn, run_id, BROKEN_OFF, now)
         events.append(conn, site.key, "run_finished", {"run_id": run_id, "exit": BROKEN_OFF}, now)
 

@@ -60,6 +60,40 @@ def test_what_was_left_is_done_and_what_was_done_is_not_repeated(bench: Bench):
     assert written == {SECOND, THIRD}
 
 
+def killed_after(bench: Bench, done: int) -> str:
+    """Begin to publish three recordings, publish some, and vanish without another word."""
+    _, path = bench.plan([bench.item("publish", one) for one in WANTED], kind="publish")
+    run = bench.begin(path)
+    bench.work(run, numbers=range(1, done + 1))
+    with bench.site.ledger.write() as conn:
+        conn.execute(update(leases).values(started="1"))
+    return run.run_id
+
+
+@pytest.mark.parametrize("done", [0, 1, 2])
+def test_the_night_does_what_a_killed_run_never_came_to(bench: Bench, done: int):
+    run_id = killed_after(bench, done)
+    before = len(bench.proxy.writes)
+
+    told = the_night_after(bench)
+
+    assert told == [f"{run_id} had broken off; it went on where it stopped"]
+    assert [bench.truth(one).state for one in WANTED] == ["published"] * 3
+    written = {one for _, ids in bench.proxy.writes[before:] for one in ids.split(",")}
+    assert written == set(WANTED[done:])
+
+
+def test_what_a_killed_run_never_came_to_outlives_another_run(bench: Bench):
+    run_id = killed_after(bench, 1)
+    bench.apply(bench.retagging(FIRST))
+
+    assert last_open_run(bench.site) == run_id
+    carried = go_on(bench.site, run_id, now=bench.clock.now())
+
+    assert [one.outcome for one in carried.outcomes] == ["verified"] * 3
+    assert [bench.truth(one).state for one in WANTED] == ["published"] * 3
+
+
 def test_a_deletion_whose_request_never_went_out_is_sent_when_its_run_is_resumed(server, clock, tmp_path):
     server.state.add(a_recording(1, days_old=400), a_recording(2))
     with a_site(server, clock, tmp_path, DELETE_AFTER_A_YEAR) as site:

@@ -5,9 +5,11 @@ import json
 import pytest
 from operations.keeping import (
     DELETE_AFTER_A_YEAR,
+    SECRET,
     a_policy,
     a_recording,
     a_sheet,
+    a_site,
     an_id,
     apply_retention,
     apply_sheet,
@@ -25,6 +27,7 @@ from bbbkeep.operations import retention
 from bbbkeep.operations.inventory import begin_sweep, end_sweep
 from bbbkeep.operations.plan_document import plan_document, run_document
 from bbbkeep.selection import Selection
+from bbbkeep.standin.server import LocalServer
 
 OLD = 400
 
@@ -308,3 +311,17 @@ def test_what_we_deleted_is_not_among_what_went_without_us(listed, server, clock
 
     with listed.ledger.read() as conn:
         assert [row.recording.record_id for row in inventory.vanished(conn, listed.key)] == [an_id(4)]
+
+
+@pytest.mark.parametrize("profile", ["bbb22", "bbb26", "bbb30", "scalelite", "bbblb", "recapi"])
+def test_two_metadata_terms_must_both_match_whatever_the_kind_of_server(clock, tmp_path, profile):
+    both, first, second = {"dept": "math", "kind": "exam"}, {"dept": "math"}, {"kind": "exam"}
+    terms = "[{metadata: {key: dept, equals: math}}, {metadata: {key: kind, equals: exam}}]"
+    policy = DELETE_AFTER_A_YEAR.replace("      age:", f"      all: {terms}\n      age:")
+    with LocalServer(secret=SECRET, clock=clock, profile=profile) as server:
+        for number, metadata in enumerate((both, first, second, {}), 1):
+            server.state.add(a_recording(number, days_old=OLD, metadata=metadata))
+        with a_site(server, clock, tmp_path, policy, profile=profile, checksum=None) as site:
+            sweep(site)
+
+            assert [item.record_id for item in plan_retention(site)[1].items] == [an_id(1, OLD)]

@@ -106,7 +106,7 @@ def test_a_plan_for_another_server_of_the_same_ledger_is_refused(bench: Bench, t
         other.site = here
         _, path = other.plan(other.retagging(FIRST))
 
-        refused(bench, path, "made for campus, not for campus")
+        refused(bench, path, f"made for {other.site.key}, not for {bench.site.key}")
         assert other.proxy.writes == []
 
 
