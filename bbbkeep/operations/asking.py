@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bbbkeep.api.reading import Reader
+from bbbkeep.api.record_ids import is_whole
 from bbbkeep.api.sweep import require_answer
 from bbbkeep.errors import BbbAuthError, BbbError, BbbUnavailableError, BbbUnsupportedError
 from bbbkeep.ledger import inventory, tracks
@@ -57,6 +58,8 @@ def remember_tracks(site: Site, record_id: str, listed: Sequence[TextTrack] | No
 def to_ask(site: Site, *, now: datetime) -> list[str]:
     """Return the recordings to ask about: new and changed ones first, then those asked longest ago.
 
+    One whose ID must not go into a request is not asked about: its tracks stay unknown.
+
     Raises:
         BbbUnsupportedError: there are recordings, and the server has no text tracks.
     """
@@ -64,7 +67,10 @@ def to_ask(site: Site, *, now: datetime) -> list[str]:
     turns: list[tuple[datetime, str]] = []
     count = 0
     for row, known in known_tracks(site, _STATES):
-        count, record_id = count + 1, row.recording.record_id
+        record_id = row.recording.record_id
+        if not is_whole(record_id, site.settings.other_ids):
+            continue
+        count += 1
         if known is None or known.looked_like != looks_like(row.recording):
             news.append(record_id)
         elif now - known.asked_at > RESTS_FOR:

@@ -1,5 +1,7 @@
 """What is known of text tracks grows by new and changed recordings, and by a share of all others each night."""
 
+from dataclasses import replace
+
 import pytest
 from operations.keeping import a_caption_file, a_recording, an_id, sweep, turn, upload_captions
 
@@ -57,6 +59,15 @@ def test_new_and_changed_recordings_are_asked_about_the_same_night(listed, serve
     sweep(listed)
 
     assert to_ask(listed, now=clock.now()) == [an_id(7), an_id(50)]
+
+
+def test_a_recording_that_no_request_may_name_keeps_no_other_from_being_asked_about(site, server):
+    server.state.add(replace(a_recording(1), record_id="an-imported-one"), a_recording(2))
+    sweep(site)
+
+    asked, told = a_night(site)
+
+    assert (asked, told.answered, told.failed) == ([an_id(2)], 1, 0)
 
 
 def test_what_a_run_looked_at_needs_no_turn(listed, clock):
