@@ -8,13 +8,13 @@ from pathlib import Path
 
 from bbbkeep import __version__
 from bbbkeep.errors import PlanRefusedError, UsageError
-from bbbkeep.ledger import gone, inventory, plans, runs, sweeps, tracks
+from bbbkeep.ledger import gone, inventory, plans, runs, sweeps
 from bbbkeep.model import InventoryRow
 from bbbkeep.operations.deeds import deeds
 from bbbkeep.operations.outlook import outlook
 from bbbkeep.operations.retention import policy_of
 from bbbkeep.plans.document import read_plan
-from bbbkeep.reports.facts import GuardFact, ReportFacts, SweepFact, TrackFact, Vanished
+from bbbkeep.reports.facts import GuardFact, ReportFacts, SweepFact, Vanished
 from bbbkeep.reports.page import write_report
 from bbbkeep.reports.table import write_inventory_csv
 from bbbkeep.selection import Selection
@@ -68,7 +68,7 @@ def _write(site: Site, facts: ReportFacts, folder: Path, selection: Selection) -
     labels = {"server": site.server.name, "profile": site.profile}
     rows = (row for row in facts.rows() if row.recording in selection)
     now = facts.generated_at
-    count = write_inventory_csv(rows, reports[1], tracks=facts.tracks, now=now, hold_key=key, **labels)
+    count = write_inventory_csv(rows, reports[1], now=now, hold_key=key, **labels)
     return Reports(*reports, count)
 
 
@@ -93,7 +93,6 @@ def gather(site: Site, *, now: datetime, since: datetime, waiting: tuple[str, ..
         anomalies=ahead.anomalies,
         holds=ahead.holds,
         vanished=_vanished(site),
-        tracks=_tracks(site),
     )
 
 
@@ -112,18 +111,9 @@ def _vanished(site: Site) -> list[Vanished]:
         ]
 
 
-def _tracks(site: Site) -> dict[str, TrackFact]:
-    with site.ledger.read() as conn:
-        return {
-            record_id: TrackFact(tuple(track.lang for track in one.tracks), one.asked_at)
-            for record_id, one in tracks.all_known(conn, site.key)
-            if one.tracks is not None
-        }
-
-
 def _rows(site: Site) -> Iterator[InventoryRow]:
     with site.ledger.read() as conn:
-        yield from inventory.rows(conn, site.key)
+        yield from inventory.rows(conn, site.key, tracks=True)
 
 
 def _sweep(site: Site) -> SweepFact:

@@ -93,16 +93,10 @@ class Vanished:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackFact:
-    """The caption languages that the server listed when it was asked; empty means it listed none."""
-
-    langs: tuple[str, ...]
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ReportFacts:
     """Everything on the page; `rows` starts a new pass over the inventory at each call.
+
+    Each row comes with what is known of its text tracks.
 
     `generated_at` is the night's `now`: ages and due dates count from it.
     `rules` are all of the policy's; `due` names some of what they do, the earliest first.  `anomalies` gives for each kind
@@ -124,4 +118,3 @@ class ReportFacts:
     anomalies: Mapping[str, tuple[int, Sequence[str]]] = field(default_factory=dict)
     holds: int | None = None
     vanished: Sequence[Vanished] = ()
-    tracks: Mapping[str, TrackFact] = field(default_factory=dict)

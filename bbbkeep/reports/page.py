@@ -46,7 +46,7 @@ def write_report(facts: ReportFacts, path: Path) -> None:
 def render_report(facts: ReportFacts) -> str:
     """Return the page; the inventory is read once, row by row."""
     now = facts.generated_at
-    totals = count(facts.rows(), facts.tracks, now=now)
+    totals = count(facts.rows(), now=now)
     templates = _templates()
     return templates.get_template("report.html.j2").render(
         facts=facts,

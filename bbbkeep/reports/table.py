@@ -12,10 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from bbbkeep.model import InventoryRow, Recording
+from bbbkeep.model import InventoryRow, KnownTracks, Recording
 from bbbkeep.reports import figures
 from bbbkeep.reports.cells import neutral
-from bbbkeep.reports.facts import TrackFact
 from bbbkeep.reports.readable import stamp
 from bbbkeep.reports.wholefile import whole_file
 
@@ -58,14 +57,13 @@ def write_inventory_csv(
     rows: Iterable[InventoryRow],
     path: Path,
     *,
-    tracks: Mapping[str, TrackFact],
     now: datetime,
     server: str = "",
     profile: str = "",
     hold_key: str = "bbbkeep-hold",
 ) -> int:
     """Write the table as CSV (UTF-8, header, RFC 4180 quotes) and return how many recordings it holds."""
-    cells = (_cells(row, tracks, now, hold_key) | {"server": server, "profile": profile} for row in rows)
+    cells = (_cells(row, now, hold_key) | {"server": server, "profile": profile} for row in rows)
     written = 0
     with whole_file(path) as file:
         pd.DataFrame(columns=list(COLUMNS)).to_csv(file, index=False, lineterminator="\n")
@@ -86,9 +84,7 @@ def _neutral_cells(cells: dict[str, Any]) -> dict[str, Any]:
     return {column: cell if column in NUMBERS else neutral(cell) for column, cell in cells.items()}
 
 
-def _cells(
-    row: InventoryRow, tracks: Mapping[str, TrackFact], now: datetime, hold_key: str
-) -> dict[str, Any]:
+def _cells(row: InventoryRow, now: datetime, hold_key: str) -> dict[str, Any]:
     recording = row.recording
     return {
         **_identity(recording),
@@ -97,7 +93,7 @@ def _cells(
         "formats": " ".join(sorted(playback.type for playback in recording.formats)),
         "size_bytes": figures.size_bytes(recording),
         "raw_size_bytes": figures.known(recording.raw_size_bytes),
-        **_captions(tracks.get(recording.record_id)),
+        **_captions(row.tracks),
         "origin": figures.metadata_value(recording.metadata, *ORIGIN_KEYS),
         "context": figures.metadata_value(recording.metadata, *CONTEXT_KEYS),
         "hold": _hold(recording.metadata, hold_key.lower()),
@@ -128,13 +124,13 @@ def _times(recording: Recording, now: datetime) -> dict[str, Any]:
     }
 
 
-def _captions(fact: TrackFact | None) -> dict[str, Any]:
+def _captions(told: KnownTracks | None) -> dict[str, Any]:
     """Keep "asked, and there are none" apart from "not known": the latter is an empty cell."""
-    if fact is None:
+    if told is None or told.tracks is None:
         return {"caption_langs": None, "captions_asked_at": None}
     return {
-        "caption_langs": " ".join(sorted(fact.langs)) or "none",
-        "captions_asked_at": stamp(fact.asked_at),
+        "caption_langs": " ".join(sorted(track.lang for track in told.tracks)) or "none",
+        "captions_asked_at": stamp(told.asked_at),
     }
 
 

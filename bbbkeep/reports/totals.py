@@ -5,13 +5,12 @@ months of a calendar, age bands, and at most `MOST_LANGS` languages.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bbbkeep.model import InventoryRow, Recording
+from bbbkeep.model import InventoryRow, KnownTracks, Recording
 from bbbkeep.reports import figures
-from bbbkeep.reports.facts import TrackFact
 from bbbkeep.reports.figures import Tally
 
 YEAR = 365
@@ -50,16 +49,16 @@ class Coverage:
     asked_from: datetime | None = None
     asked_until: datetime | None = None
 
-    def add(self, fact: TrackFact | None) -> None:
-        """Count a recording; None is one whose captions are not known."""
+    def add(self, told: KnownTracks | None) -> None:
+        """Count a recording; None is one that nobody asked for."""
         self.recordings += 1
-        if fact is None:
+        if told is None or told.tracks is None:
             return
         self.asked += 1
-        self.captioned += bool(fact.langs)
-        self.asked_from = min(self.asked_from or fact.asked_at, fact.asked_at)
-        self.asked_until = max(self.asked_until or fact.asked_at, fact.asked_at)
-        for lang in set(fact.langs):
+        self.captioned += bool(told.tracks)
+        self.asked_from = min(self.asked_from or told.asked_at, told.asked_at)
+        self.asked_until = max(self.asked_until or told.asked_at, told.asked_at)
+        for lang in {track.lang for track in told.tracks}:
             self.langs[self._bounded(lang)] += 1
 
     def _bounded(self, lang: str) -> str:
@@ -81,7 +80,7 @@ class Totals:
     coverage: Coverage = field(default_factory=Coverage)
 
 
-def count(rows: Iterable[InventoryRow], tracks: Mapping[str, TrackFact], *, now: datetime) -> Totals:
+def count(rows: Iterable[InventoryRow], *, now: datetime) -> Totals:
     """Count *rows* as of *now*; each is looked at once and forgotten."""
     totals = Totals()
     for row in rows:
@@ -89,7 +88,7 @@ def count(rows: Iterable[InventoryRow], tracks: Mapping[str, TrackFact], *, now:
         _count_size(totals, recording, now)
         _count_time(totals, recording, now)
         if recording.state != "deleted":
-            totals.coverage.add(tracks.get(recording.record_id))
+            totals.coverage.add(row.tracks)
     return totals
 
 

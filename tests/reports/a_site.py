@@ -1,11 +1,12 @@
 """Builders of a site's recordings and of a night's facts."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bbbkeep.model import InventoryRow, PlaybackFormat, Recording
-from bbbkeep.reports.facts import Deed, Due, GuardFact, ReportFacts, RuleFact, SweepFact, TrackFact, Vanished
+from bbbkeep.model import InventoryRow, KnownTracks, PlaybackFormat, Recording, TextTrack
+from bbbkeep.reports.facts import Deed, Due, GuardFact, ReportFacts, RuleFact, SweepFact, Vanished
 from bbbkeep.reports.figures import Tally
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -69,14 +70,20 @@ def many_rows(count: int) -> Iterator[InventoryRow]:
         )
 
 
-def tracks_of(rows: Iterable[InventoryRow]) -> dict[str, TrackFact]:
-    """Return what two thirds of the recordings answered when they were asked."""
+def with_langs(row: InventoryRow, *langs: str, asked_at: datetime = NOW) -> InventoryRow:
+    """Return *row* with what its server said when it was asked for text tracks."""
+    return replace(row, tracks=KnownTracks(tuple(TextTrack("captions", lang) for lang in langs), asked_at))
+
+
+def asked(rows: Iterable[InventoryRow]) -> list[InventoryRow]:
+    """Return *rows*, two thirds of which answered when they were asked for text tracks."""
     langs = (("de",), ("de", "en"), (), ("en",), (), ("pt-BR", "fr"), ())
-    return {
-        row.recording.record_id: TrackFact(langs[number % len(langs)], NOW - timedelta(days=number % 20))
-        for number, row in enumerate(rows)
+    return [
+        with_langs(row, *langs[number % len(langs)], asked_at=NOW - timedelta(days=number % 20))
         if number % 3
-    }
+        else row
+        for number, row in enumerate(rows)
+    ]
 
 
 def a_deed(number: int = 1, outcome: str = "verified", **fields: Any) -> Deed:
@@ -122,7 +129,7 @@ def a_vanished(number: int = 1, **fields: Any) -> Vanished:
 
 def a_busy_night(count: int) -> ReportFacts:
     """Return a night on which there is something to show in every part of the page."""
-    rows = list(many_rows(count))
+    rows = asked(many_rows(count))
     outcomes = ["verified"] * 30 + ["unchanged"] * 5 + ["skipped"] * 4 + ["refused", "unverified", "failed"]
     return facts(
         rows,
@@ -154,6 +161,5 @@ def a_busy_night(count: int) -> ReportFacts:
         anomalies={"missing": (41, ["Lecture 3", "Lecture 12"]), "future": (2, ["Lecture 9"])},
         holds=37,
         vanished=[a_vanished(5), a_vanished(6, name=None, state=None)],
-        tracks=tracks_of(rows),
         mode="This policy only reports: nothing is deleted until its mode is changed.",
     )

@@ -85,7 +85,7 @@ def test_lying_bars_bear_their_values() -> None:
 
 
 def test_months_without_recordings_are_shown_between_others() -> None:
-    totals = count([a_row(days_old=1), a_row(days_old=200)], {}, now=NOW)
+    totals = count([a_row(days_old=1), a_row(days_old=200)], now=NOW)
 
     lines = months(totals, NOW).lines
 
@@ -97,7 +97,7 @@ def test_months_without_recordings_are_shown_between_others() -> None:
 
 
 def test_a_long_history_is_cut_to_two_years_and_the_rest_is_one_line() -> None:
-    totals = count(many_rows(3000), {}, now=NOW)
+    totals = count(many_rows(3000), now=NOW)
 
     shown = months(totals, NOW)
 

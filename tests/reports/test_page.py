@@ -27,10 +27,11 @@ from reports.a_site import (
     a_vanished,
     facts,
     many_rows,
+    with_langs,
 )
 
 from bbbkeep.model import InventoryRow
-from bbbkeep.reports.facts import GuardFact, ReportFacts, SweepFact, TrackFact
+from bbbkeep.reports.facts import GuardFact, ReportFacts, SweepFact
 from bbbkeep.reports.page import render_report, write_report
 
 GOLDEN = Path(__file__).parent / "data" / "small-report.html"
@@ -75,7 +76,7 @@ def text_of(night: ReportFacts) -> str:
 def a_hostile_night() -> ReportFacts:
     row = a_row(number=1, name=HOSTILE, state=HOSTILE, meeting_id=HOSTILE, metadata={"bbb-origin": HOSTILE})
     return facts(
-        [row],
+        [with_langs(row, HOSTILE)],
         server=HOSTILE,
         profile=HOSTILE,
         version=HOSTILE,
@@ -92,7 +93,6 @@ def a_hostile_night() -> ReportFacts:
         guards=[GuardFact(HOSTILE, HOSTILE, HOSTILE, tripped=True)],
         anomalies={HOSTILE: (1, [HOSTILE])},
         vanished=[a_vanished(1, name=HOSTILE, state=HOSTILE)],
-        tracks={a_record_id(1): TrackFact((HOSTILE,), NOW)},
     )
 
 
@@ -269,7 +269,10 @@ def test_the_page_is_written_whole_and_for_its_owner_alone(tmp_path: Path) -> No
 
 def test_a_small_page_is_the_one_that_was_looked_at() -> None:
     night = facts(
-        [a_row(number=1), a_row(number=2, days_old=40, state="unpublished", size_bytes=None)],
+        [
+            with_langs(a_row(number=1), "de", asked_at=NOW - timedelta(days=1)),
+            a_row(number=2, days_old=40, state="unpublished", size_bytes=None),
+        ],
         deeds=[a_deed(1), a_deed(2, "failed", because="deleteRecordings: 503, then still listed")],
         rules=[
             a_rule(due=(1, 1, 2, 4), held=1, waiting=1),
@@ -277,7 +280,6 @@ def test_a_small_page_is_the_one_that_was_looked_at() -> None:
         ],
         due=[a_due(3, days=-1), a_due(4, days=20, size_bytes=None)],
         anomalies={"missing": (1, ["Lecture 9"])},
-        tracks={a_record_id(1): TrackFact(("de",), NOW - timedelta(days=1))},
     )
 
     body = re.sub(r"(?s).*?<body>", "<body>", render_report(night), count=1)

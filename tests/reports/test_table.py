@@ -8,19 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from reports.a_site import NOW, TOKEN_URL, a_record_id, a_recording, a_row, many_rows
+from reports.a_site import NOW, TOKEN_URL, a_record_id, a_recording, a_row, many_rows, with_langs
 
 from bbbkeep.errors import UsageError
 from bbbkeep.model import InventoryRow, PlaybackFormat, Recording
-from bbbkeep.reports.facts import TrackFact
 from bbbkeep.reports.table import COLUMNS, write_inventory_csv
 
 
-def cells_of(
-    tmp_path: Path, row: InventoryRow, tracks: Mapping[str, TrackFact] | None = None, **options: str
-) -> dict[str, str]:
+def cells_of(tmp_path: Path, row: InventoryRow, **options: str) -> dict[str, str]:
     path = tmp_path / "inventory.csv"
-    write_inventory_csv([row], path, tracks=tracks or {}, now=NOW, **options)
+    write_inventory_csv([row], path, now=NOW, **options)
     with path.open(encoding="utf-8", newline="") as file:
         [cells] = csv.DictReader(file)
     return cells
@@ -33,9 +30,9 @@ def test_what_is_known_is_in_its_column(tmp_path: Path) -> None:
         metadata={"bbb-origin": "Moodle", "BBB-Context-Name": "Algebra I"},
         formats=(PlaybackFormat("video"), PlaybackFormat("presentation")),
     )
-    tracks = {a_record_id(1): TrackFact(("en", "de"), NOW - timedelta(days=1))}
+    row = with_langs(row, "en", "de", asked_at=NOW - timedelta(days=1))
 
-    cells = cells_of(tmp_path, row, tracks, server="campus", profile="bbb30")
+    cells = cells_of(tmp_path, row, server="campus", profile="bbb30")
 
     assert cells == {
         "server": "campus",
@@ -74,7 +71,7 @@ def test_unknown_is_an_empty_cell_and_never_zero(tmp_path: Path) -> None:
 
 def test_an_unknown_beside_a_number_does_not_turn_it_into_a_fraction(tmp_path: Path) -> None:
     path = tmp_path / "inventory.csv"
-    write_inventory_csv([a_row(participants=12), a_row(participants=None)], path, tracks={}, now=NOW)
+    write_inventory_csv([a_row(participants=12), a_row(participants=None)], path, now=NOW)
 
     assert ",12," in path.read_text(encoding="utf-8")
     assert "12.0" not in path.read_text(encoding="utf-8")
@@ -82,7 +79,7 @@ def test_an_unknown_beside_a_number_does_not_turn_it_into_a_fraction(tmp_path: P
 
 def test_words_beside_unknowns_stay_words(tmp_path: Path) -> None:
     path = tmp_path / "inventory.csv"
-    write_inventory_csv([a_row(name="NA"), a_row(name=None), a_row(name="nan")], path, tracks={}, now=NOW)
+    write_inventory_csv([a_row(name="NA"), a_row(name=None), a_row(name="nan")], path, now=NOW)
 
     with path.open(encoding="utf-8", newline="") as file:
         assert [cells["name"] for cells in csv.DictReader(file)] == ["NA", "", "nan"]
@@ -101,9 +98,7 @@ def test_the_size_is_the_sum_of_the_formats_only_where_each_is_known(tmp_path: P
 
 
 def test_asked_and_no_captions_differs_from_never_asked(tmp_path: Path) -> None:
-    asked = {a_record_id(1): TrackFact((), NOW)}
-
-    assert cells_of(tmp_path, a_row(), asked)["caption_langs"] == "none"
+    assert cells_of(tmp_path, with_langs(a_row()))["caption_langs"] == "none"
     assert cells_of(tmp_path, a_row())["caption_langs"] == ""
 
 
@@ -135,7 +130,7 @@ def test_hostile_names_are_cells_and_not_formulas(tmp_path: Path) -> None:
 
 def test_no_playback_address_or_token_is_in_the_table(tmp_path: Path) -> None:
     path = tmp_path / "inventory.csv"
-    write_inventory_csv([a_row(metadata={"bbb-origin": TOKEN_URL})], path, tracks={}, now=NOW)
+    write_inventory_csv([a_row(metadata={"bbb-origin": TOKEN_URL})], path, now=NOW)
 
     assert "0f1e2d3c" not in path.read_text(encoding="utf-8")
 
@@ -143,13 +138,13 @@ def test_no_playback_address_or_token_is_in_the_table(tmp_path: Path) -> None:
 def test_an_empty_inventory_is_a_header(tmp_path: Path) -> None:
     path = tmp_path / "inventory.csv"
 
-    assert write_inventory_csv([], path, tracks={}, now=NOW) == 0
+    assert write_inventory_csv([], path, now=NOW) == 0
     assert path.read_text(encoding="utf-8") == ",".join(COLUMNS) + "\n"
 
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "new" / "inventory.csv"
-    write_inventory_csv([a_row()], path, tracks={}, now=NOW)
+    write_inventory_csv([a_row()], path, now=NOW)
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -159,7 +154,7 @@ def test_a_pass_that_breaks_off_leaves_the_old_table_and_nothing_else(tmp_path: 
     path.write_text("old", encoding="utf-8")
 
     with pytest.raises(LookupError):
-        write_inventory_csv(_breaking_off(), path, tracks={}, now=NOW)
+        write_inventory_csv(_breaking_off(), path, now=NOW)
 
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
@@ -174,13 +169,13 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(UsageError, match=r"inventory\.csv: can't be written .*name a folder"):
-        write_inventory_csv([], tmp_path / "file" / "inventory.csv", tracks={}, now=NOW)
+        write_inventory_csv([], tmp_path / "file" / "inventory.csv", now=NOW)
 
 
 def test_memory_does_not_grow_with_the_inventory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bbbkeep.reports.table.CHUNK_ROWS", 500)
     path = tmp_path / "inventory.csv"
-    write_inventory_csv([a_row()], path, tracks={}, now=NOW)
+    write_inventory_csv([a_row()], path, now=NOW)
 
     peaks = [_peak_of_writing(count, path) for count in (1_000, 6_000)]
 
@@ -190,7 +185,7 @@ def test_memory_does_not_grow_with_the_inventory(tmp_path: Path, monkeypatch: py
 def _peak_of_writing(count: int | None, path: Path) -> int:
     tracemalloc.start()
     try:
-        assert write_inventory_csv(many_rows(count), path, tracks={}, now=NOW) == count
+        assert write_inventory_csv(many_rows(count), path, now=NOW) == count
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -201,7 +196,7 @@ def test_rows_are_written_across_chunks_in_their_order(
 ) -> None:
     monkeypatch.setattr("bbbkeep.reports.table.CHUNK_ROWS", 2)
     path = tmp_path / "inventory.csv"
-    write_inventory_csv([a_row(a_recording(number)) for number in range(5)], path, tracks={}, now=NOW)
+    write_inventory_csv([a_row(a_recording(number)) for number in range(5)], path, now=NOW)
 
     with path.open(encoding="utf-8", newline="") as file:
         assert [cells["name"] for cells in csv.DictReader(file)] == [

@@ -4,10 +4,9 @@ import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from reports.a_site import NOW, a_record_id, a_row, many_rows, tracks_of
+from reports.a_site import NOW, a_row, asked, many_rows, with_langs
 
 from bbbkeep.model import InventoryRow
-from bbbkeep.reports.facts import TrackFact
 from bbbkeep.reports.readable import month_name
 from bbbkeep.reports.totals import MOST_LANGS, OTHER_LANGS, age_band, count
 
@@ -17,7 +16,7 @@ HOUR = timedelta(hours=1)
 def months_of(*rows: InventoryRow) -> dict[str, int]:
     return {
         month_name(month): sum(tally.count for tally in states.values())
-        for month, states in count(rows, {}, now=NOW).months.items()
+        for month, states in count(rows, now=NOW).months.items()
     }
 
 
@@ -26,13 +25,13 @@ def begun(start: datetime) -> InventoryRow:
 
 
 def test_unknown_sizes_are_counted_as_unknown_and_not_as_zero() -> None:
-    totals = count([a_row(size_bytes=10), a_row(size_bytes=None), a_row(size_bytes=0)], {}, now=NOW)
+    totals = count([a_row(size_bytes=10), a_row(size_bytes=None), a_row(size_bytes=0)], now=NOW)
 
     assert (totals.all.count, totals.all.sized, totals.all.size_bytes) == (3, 1, 10)
 
 
 def test_states_nobody_documents_are_counted_as_unknown() -> None:
-    totals = count([a_row(state="published"), a_row(state="x" * 10_000), a_row(state=None)], {}, now=NOW)
+    totals = count([a_row(state="published"), a_row(state="x" * 10_000), a_row(state=None)], now=NOW)
 
     assert {state: tally.count for state, tally in totals.states.items()} == {"published": 1, "unknown": 2}
 
@@ -56,7 +55,7 @@ def test_a_recording_belongs_to_the_utc_month_of_its_start(start: datetime, expe
 
 
 def test_a_start_in_the_future_or_unknown_is_in_no_month() -> None:
-    totals = count([begun(NOW + timedelta(days=2)), a_row(start=None)], {}, now=NOW)
+    totals = count([begun(NOW + timedelta(days=2)), a_row(start=None)], now=NOW)
 
     assert (totals.months, totals.undated.count) == ({}, 2)
 
@@ -80,22 +79,20 @@ def test_an_age_falls_into_one_band(days: float | None, expected: object) -> Non
 def test_hours_count_only_recordings_whose_ends_are_both_known() -> None:
     backwards = a_row(start=NOW, end=NOW - HOUR)
 
-    totals = count([a_row(minutes=90), a_row(start=None), backwards], {}, now=NOW)
+    totals = count([a_row(minutes=90), a_row(start=None), backwards], now=NOW)
 
     assert (totals.recorded, totals.timed) == (timedelta(minutes=90), 1)
 
 
-def test_coverage_leaves_out_deleted_recordings_and_tracks_of_strangers() -> None:
-    rows = [a_row(number=1), a_row(number=2), a_row(number=3, state="deleted")]
+def test_coverage_leaves_out_deleted_recordings() -> None:
     early, late = NOW - timedelta(days=3), NOW
-    tracks = {
-        a_record_id(1): TrackFact(("de", "de", "en"), late),
-        a_record_id(2): TrackFact((), early),
-        a_record_id(3): TrackFact(("fr",), late),
-        a_record_id(4): TrackFact(("it",), late),
-    }
+    rows = [
+        with_langs(a_row(number=1), "de", "de", "en", asked_at=late),
+        with_langs(a_row(number=2), asked_at=early),
+        with_langs(a_row(number=3, state="deleted"), "fr", asked_at=late),
+    ]
 
-    coverage = count(rows, tracks, now=NOW).coverage
+    coverage = count(rows, now=NOW).coverage
 
     assert (coverage.recordings, coverage.asked, coverage.captioned) == (2, 2, 1)
     assert coverage.langs == {"de": 1, "en": 1}
@@ -103,9 +100,9 @@ def test_coverage_leaves_out_deleted_recordings_and_tracks_of_strangers() -> Non
 
 
 def test_a_server_that_invents_languages_does_not_fill_the_memory() -> None:
-    tracks = {a_record_id(1): TrackFact(tuple(f"x-{number}" for number in range(1000)), NOW)}
+    row = with_langs(a_row(number=1), *(f"x-{number}" for number in range(1000)))
 
-    langs = count([a_row(number=1)], tracks, now=NOW).coverage.langs
+    langs = count([row], now=NOW).coverage.langs
 
     assert len(langs) == MOST_LANGS + 1
     assert langs[OTHER_LANGS] == 1000 - MOST_LANGS
@@ -114,7 +111,7 @@ def test_a_server_that_invents_languages_does_not_fill_the_memory() -> None:
 def test_twenty_thousand_rows_are_counted_in_little_memory() -> None:
     tracemalloc.start()
     try:
-        totals = count(many_rows(20_000), {}, now=NOW)
+        totals = count(many_rows(20_000), now=NOW)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -126,7 +123,7 @@ def test_twenty_thousand_rows_are_counted_in_little_memory() -> None:
 def test_parts_add_up_to_the_whole() -> None:
     rows = list(many_rows(2_000))
 
-    totals = count(rows, tracks_of(rows), now=NOW)
+    totals = count(asked(rows), now=NOW)
 
     dated = sum(tally.count for states in totals.months.values() for tally in states.values())
     assert dated + totals.undated.count == totals.all.count == sum(totals.ages.values())
