@@ -38,6 +38,8 @@ def plainly_kept(chunk: "Sifted") -> "Where":
     for place in quiet.nonzero()[0].tolist() if chunk.policy.keeps else ():
         facts = chunk.columns.facts(place)
         quiet[place] = not any(keep.may_keep(facts, chunk.history.newest) for keep in chunk.policy.keeps)
+    for place in quiet.nonzero()[0].tolist() if chunk.history.troubled else ():
+        quiet[place] = chunk.columns.rows[place].recording.record_id not in chunk.history.troubled
     return quiet
 
 

@@ -33,6 +33,7 @@ rules:
     Path("policy.yaml"),
 )
 OLD = NOW - timedelta(days=400)
+TROUBLED = History(troubled=frozenset({"r0"}))
 
 
 def a_verdict(history: History = History(), unpublished_at: datetime | None = None, **facts) -> Verdict:  # noqa: B008  # frozen
@@ -89,6 +90,19 @@ def test_what_a_server_makes_up_does_not_make_the_list_longer():
     assert len(found) == MOST_KINDS + 1
     assert next(iter(found.items())) == (OTHERS, MOST_KINDS)
     assert sum(found.values()) == 2 * MOST_KINDS
+
+
+def test_trouble_with_one_recording_is_not_said_of_all():
+    young = [InventoryRow(Recording(f"r{n}", state="published", metadata={}), NOW, NOW, 1) for n in range(3)]
+    kinds = Kinds()
+
+    for chunk in sifted(young, loads_policy("mode: act\nrules: []\n", Path("p")), TROUBLED, now=NOW):
+        kinds.count_chunk(chunk)
+
+    assert kinds.most_first() == {
+        "the policy has no rules": 2,
+        "a write to it failed or was not verified this night": 1,
+    }
 
 
 @settings(max_examples=60, deadline=None)
