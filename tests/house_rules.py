@@ -7,6 +7,7 @@ breach, so that the tests can also show it made-up trees that break it.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 CLOCK_READS = frozenset(
@@ -70,7 +71,13 @@ def sources(root: Path, *folders: str) -> list[Source]:
 def _source(root: Path, path: Path) -> Source:
     parts = path.relative_to(root).with_suffix("").parts
     module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    return Source(path, module, ast.parse(path.read_text(encoding="utf-8"), str(path)))
+    return Source(path, module, _parsed(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=2000)
+def _parsed(text: str) -> ast.Module:
+    """Parse a file once for all the rules that read it."""
+    return ast.parse(text)
 
 
 def within(name: str, *packages: str) -> bool:

@@ -17,7 +17,7 @@ from bbbkeep.retention.policy import Policy
 from bbbkeep.retention.sift import sift
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(policies(), st.lists(rows(), min_size=1, max_size=4), histories)
 def test_what_is_done_by_a_day_is_what_each_recording_would_meet(policy, listed, history):
     found = Forecast(policy, history, NOW).look(Columns(listed, policy.zone, NOW))
@@ -30,7 +30,7 @@ def test_what_is_done_by_a_day_is_what_each_recording_would_meet(policy, listed,
         assert [DONE[number] for number in deeds.tolist()] == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(policies(), st.lists(rows(), min_size=1, max_size=4), histories)
 def test_each_rule_has_its_own_count_and_what_it_does_not_know(policy, listed, history):
     forecast, columns = Forecast(policy, history, NOW), Columns(listed, policy.zone, NOW)
@@ -96,7 +96,7 @@ def test_what_can_not_be_judged_is_counted_by_what_is_unknown():
     assert (rule.doubtful, rule.unknown) == (3, {"end": 2, "metadata": 2})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(policies(), st.lists(rows(), min_size=1, max_size=4), histories, st.sampled_from([0, 1, 30, 400]))
 def test_nothing_comes_soon_for_what_is_said_to_have_nothing_coming(policy, listed, history, days):
     within = timedelta(days=days)

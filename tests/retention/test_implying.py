@@ -115,7 +115,7 @@ def implies(premise, goal, *, met: bool = True) -> bool:
     return ways is not None and LOGIC.follows(ways, claim(goal, met=met))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     conditions, conditions, st.booleans(), st.lists(recordings(), min_size=8, max_size=8), st.integers(0, 900)
 )
@@ -127,7 +127,7 @@ def test_what_is_said_to_follow_is_so(premise, goal, met, some, days):
                 assert goal.truth(known) is (Truth.YES if met else Truth.NO)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(conditions, st.booleans(), st.lists(recordings(), min_size=8, max_size=8), st.integers(0, 900))
 def test_what_is_said_to_be_impossible_never_is(condition, met, some, days):
     if LOGIC.impossible(claim(condition, met=met)):

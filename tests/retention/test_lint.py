@@ -183,7 +183,7 @@ def test_a_policy_without_rules_says_so():
     assert lint(policy, now=NOW) == [Finding("note", "", "there are no rules: nothing is ever due")]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(policies(), st.lists(rows(), min_size=10, max_size=10), histories, st.integers(0, 900))
 def test_whatever_is_warned_of_never_decides(policy, some, history, days):
     """Also with what servers and policies have that no other test thinks of."""

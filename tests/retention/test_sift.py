@@ -13,7 +13,7 @@ from bbbkeep.retention.sift import sifted
 from bbbkeep.retention.truth import Truth
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(policies(), st.lists(rows(), min_size=1, max_size=4), histories, st.integers(0, 90))
 def test_a_chunk_and_one_recording_come_to_the_same_verdict(policy, listed, history, days):
     now = NOW + timedelta(days=days)
