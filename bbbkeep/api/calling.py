@@ -91,13 +91,13 @@ class Caller:
         file: tuple[str, bytes, str] | None = None,
         post: bool = False,
     ) -> T:
-        """Send a write exactly once, on a connection of its own; by POST with a *file*, or where told to.
+        """Send a write exactly once; by POST with a *file*, or where told to.
 
-        A kept-alive connection may have been closed meanwhile, and then
-        nobody could tell whether the write arrived.
+        What is posted has a connection of its own: an upload that is lost on a
+        connection that the server was just closing can't be read back.
         """
         posted = post or file is not None
-        headers = {**(JSON_FIRST if posted else ANYTHING), "Connection": "close"}
+        headers = {**JSON_FIRST, "Connection": "close"} if posted else dict(ANYTHING)
         sending = Sending(
             call,
             self._url(call, query, self._algorithms[0]),
@@ -106,7 +106,10 @@ class Caller:
             headers,
             file,
         )
-        self.transport.close()
+        if posted:
+            self.transport.close()
+        else:
+            self.transport.freshen()
         return self._once(sending, judge)
 
     def _settling(self, attempt: Callable[[Checksum], T]) -> T:

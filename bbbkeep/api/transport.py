@@ -28,6 +28,7 @@ from bbbkeep.errors import BbbUnavailableError, UsageError
 
 _LOST = (requests.RequestException, HTTPError, HTTPException, OSError)
 _CHUNK = 64 * 1024
+_WARM = timedelta(seconds=1)
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?=[/?#]|$)", re.IGNORECASE)
 
 
@@ -102,10 +103,23 @@ class Transport:
         self._session = _Session()
         self._session.trust_env = False
         self.server_date: datetime | None = None
+        self._answered_at: datetime | None = None
 
     def close(self) -> None:
-        """Hang up; a request after that has a connection of its own, as what is kept alive may be closed at the other end."""
+        """Hang up; a request after that has a connection of its own."""
         self._session.close()
+
+    def freshen(self) -> None:
+        """Hang up unless it answered within the last second.
+
+        What stays idle may be closed at the other end, and a request that
+        meets this is lost: nobody could tell whether a write arrived.  Servers
+        wait for seconds at least, and a new TLS connection for each write
+        would take longer than the write.
+        """
+        answered = self._answered_at
+        if answered is None or not timedelta() <= self._clock.now() - answered < _WARM:
+            self.close()
 
     def send(self, sending: Sending) -> Body:
         """Send *sending* exactly once and spool the whole answer.
@@ -138,7 +152,8 @@ class Transport:
             raise _redirected(sending.call, response)
         retry_after = self._retry_after(response.headers.get("Retry-After"))
         spool = self._spooled(sending, response, started + timedelta(seconds=self.limits.seconds))
-        seconds = (self._clock.now() - started).total_seconds()
+        self._answered_at = self._clock.now()
+        seconds = (self._answered_at - started).total_seconds()
         return Body(sending.call, response.status_code, spool, retry_after, seconds)
 
     def _spooled(self, sending: Sending, response: requests.Response, deadline: datetime) -> IO[bytes]:

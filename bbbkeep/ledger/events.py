@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, RowMapping, Select, insert, select, type_coerce
+from sqlalchemy import BigInteger, Connection, RowMapping, Select, bindparam, insert, select, type_coerce
 
 from bbbkeep.ledger.canon import canonical
 from bbbkeep.ledger.columns import moment_of
@@ -21,6 +21,14 @@ from bbbkeep.ledger.schema import events as table
 
 NOTHING = "0" * 64
 """The hash before the first record."""
+
+# Built once: it is asked for at every write.
+_NEWEST = (
+    select(table.c.seq, table.c.hash)
+    .where(table.c.server == bindparam("server"))
+    .order_by(table.c.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,7 @@ def events(conn: Connection, server: str, after: int = 0) -> Iterator[Event]:
 
 def head(conn: Connection, server: str) -> tuple[int, str]:
     """Return number and hash of the newest record: what is worth noting elsewhere; (0, zeros) if none."""
-    query = select(table.c.seq, table.c.hash).where(table.c.server == server)
-    row = conn.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
+    row = conn.execute(_NEWEST, {"server": server}).first()
     return (row.seq, row.hash) if row else (0, NOTHING)
 
 

@@ -38,6 +38,13 @@ class Intent:
     """None: nothing was heard of it, so it may still be on its way."""
 
 
+# Built once: it is needed at every write.
+_ANSWERED = (
+    update(table)
+    .where(table.c.run_id == bindparam("run"), table.c.number == bindparam("item"))
+    .values(answer=bindparam("said"))
+)
+
 _IN_CHAIN = ("run_id", "number", "record_id", "action", "rule", "before", "sends")
 
 
@@ -56,10 +63,8 @@ def answered(conn: Connection, server: str, run_id: str, answers: Mapping[int, s
     """Note what the server answered, by the number of the item."""
     bodies = [{"run_id": run_id, "number": number, "answer": answer} for number, answer in answers.items()]
     events.append_all(conn, server, "answer", bodies, now)
-    change = update(table).where(table.c.run_id == run_id, table.c.number == bindparam("item"))
     conn.execute(
-        change.values(answer=bindparam("said")),
-        [{"item": number, "said": answer} for number, answer in answers.items()],
+        _ANSWERED, [{"run": run_id, "item": number, "said": answer} for number, answer in answers.items()]
     )
 
 

@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from bbbkeep.errors import LeaseHeldError
 from bbbkeep.ledger.schema import leases as table
@@ -17,9 +17,11 @@ from bbbkeep.ledger.upserts import upsert
 from bbbkeep.liveness import Process
 
 _LOST = "perhaps another run (the lease of this one ran out)"
-
-
 _NOBODY = Process()
+
+# Built once: they are needed at every write.
+_HELD = select(table).where(table.c.server == bindparam("name"))
+_RENEWED = update(table).where(table.c.server == bindparam("name")).values(until=bindparam("moment"))
 
 
 def take(
@@ -78,7 +80,7 @@ def renew(conn: Connection, server: str, token: str, *, now: datetime, ttl: time
     held = _held(conn, server)
     if held is None or held.token != token:
         check(conn, server, token, now=now)
-    conn.execute(update(table).where(table.c.server == server).values(until=now + ttl))
+    conn.execute(_RENEWED, {"name": server, "moment": now + ttl})
 
 
 def release(conn: Connection, server: str, token: str) -> None:
@@ -87,7 +89,7 @@ def release(conn: Connection, server: str, token: str) -> None:
 
 
 def _held(conn: Connection, server: str) -> Row[Any] | None:
-    return conn.execute(select(table).where(table.c.server == server)).first()
+    return conn.execute(_HELD, {"name": server}).first()
 
 
 def _process(held: Row[Any]) -> Process:

@@ -1,10 +1,15 @@
 """The one statement that SQLite and PostgreSQL share but SQLAlchemy spells twice."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table, TextClause, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
+
+_DIALECTS: Mapping[str, Callable[..., Dialect]] = {
+    "postgresql": postgresql.dialect,
+    "sqlite": sqlite.dialect,
+}
 
 
 def upsert(
@@ -29,7 +34,15 @@ def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
 
 
 @cache
-def _statement(
+def _statement(dialect: str, table: Table, names: tuple[str, ...], keep: frozenset[str]) -> TextClause:
+    """Spell the statement out: SQLAlchemy keeps no compiled form of an upsert and would compile it each time."""
+    spelled = _upsert(dialect, table, names, keep).compile(
+        dialect=_DIALECTS[dialect](paramstyle="named"), column_keys=list(names)
+    )
+    return text(str(spelled)).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
+
+
+def _upsert(
     dialect: str, table: Table, names: tuple[str, ...], keep: frozenset[str]
 ) -> postgresql.Insert | sqlite.Insert:
     insert = _insert(dialect, table)

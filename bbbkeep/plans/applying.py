@@ -13,7 +13,7 @@ from bbbkeep.ledger import events, intents
 from bbbkeep.model import ItemOutcome, Outcome, Recording
 from bbbkeep.plans.action import Action, Found, Wire
 from bbbkeep.plans.actions import ACTIONS
-from bbbkeep.plans.conclude import End, conclude_all
+from bbbkeep.plans.conclude import End, record
 from bbbkeep.plans.document import PlanItem
 from bbbkeep.plans.looks import Looks
 from bbbkeep.plans.run import RunRef
@@ -120,7 +120,8 @@ class Applying:
         site, run_id = self.site, self.run.run_id
         with site.ledger.write() as conn:
             for one in self.unnoted:
-                events.append_all(conn, site.key, "answer", one.earlier, one.at)
+                if one.earlier:
+                    events.append_all(conn, site.key, "answer", one.earlier, one.at)
                 intents.answered(conn, site.key, run_id, one.answers, one.at)
             yield conn
         self.unnoted.clear()
@@ -137,8 +138,10 @@ class Applying:
 
     def conclude_all(self, ends: Sequence[End]) -> None:
         """Record what became of several items, in one transaction, after what was answered."""
-        self.note_answers()
-        self.outcomes += conclude_all(self.site, self.run, ends)
+        if ends:
+            with self.writing() as conn:
+                outcomes = record(conn, self.site, self.run, ends)
+            self.outcomes += outcomes
 
 
 def reason_to_leave(

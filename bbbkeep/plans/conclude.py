@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -34,24 +35,24 @@ def conclude_all(site: Site, run: RunRef, ends: Sequence[End]) -> list[ItemOutco
     """Record the outcomes of items and return them, in the same order."""
     if not ends:
         return []
-    now = site.clock.now()
-    results = [
-        ItemOutcome(
-            end.item.record_id,
-            end.item.action,
-            end.outcome,
-            end.because,
-            run.run_id,
-            end.item.number,
-            now,
-            {"rule": end.item.rule},
-        )
-        for end in ends
-    ]
     with site.ledger.write() as conn:
-        write_down(conn, site, results)
-        _refresh(conn, site, ends)
+        return record(conn, site, run, ends)
+
+
+def record(conn: Connection, site: Site, run: RunRef, ends: Sequence[End]) -> list[ItemOutcome]:
+    """Record the outcomes of items within the caller's transaction."""
+    now = site.clock.now()
+    results = [_outcome(end, run, now) for end in ends]
+    write_down(conn, site, results)
+    _refresh(conn, site, ends)
     return results
+
+
+def _outcome(end: End, run: RunRef, now: datetime) -> ItemOutcome:
+    item, rule = end.item, {"rule": end.item.rule}
+    return ItemOutcome(
+        item.record_id, item.action, end.outcome, end.because, run.run_id, item.number, now, rule
+    )
 
 
 def write_down(conn: Connection, site: Site, results: Sequence[ItemOutcome]) -> None:

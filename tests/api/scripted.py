@@ -48,6 +48,7 @@ class Request:
     target: str
     headers: dict[str, str]
     body: bytes
+    port: int = 0
 
     @property
     def call(self) -> str:
@@ -121,7 +122,8 @@ def _handler(script: ScriptedServer) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length)
-            reply = script.answer(Request(self.command, self.path, dict(self.headers), body))
+            port = self.client_address[1]
+            reply = script.answer(Request(self.command, self.path, dict(self.headers), body, port))
             if reply.hang_up:
                 self.close_connection = True
                 return

@@ -155,13 +155,40 @@ def test_success_that_changed_nothing_is_no_success(
         writer.delete([A])
 
 
-def test_each_write_has_a_connection_of_its_own(server: ScriptedServer, writer: Writer) -> None:
+@pytest.mark.parametrize(("pause", "connections"), [(0, 1), (0.9, 1), (1, 2), (3600, 2)])
+def test_writes_share_a_connection_that_answered_within_the_last_second(
+    server: ScriptedServer, writer: Writer, clock: JumpingClock, pause: float, connections: int
+) -> None:
     server.says(ok())
 
     writer.delete([A])
+    clock.sleep(pause)
     writer.delete([B])
 
+    assert len({request.port for request in server.requests}) == connections
+
+
+def test_a_write_whose_connection_broke_leaves_the_next_one_its_own(
+    server: ScriptedServer, writer: Writer
+) -> None:
+    server.says(ok(), Reply(hang_up=True), ok())
+
+    writer.delete([A])
+    with pytest.raises(BbbUnavailableError):
+        writer.delete([A])
+    writer.delete([B])
+
+    assert [request.parameters["recordID"] for request in server.requests] == [A, A, B]
+
+
+def test_an_upload_has_a_connection_of_its_own(server: ScriptedServer, writer: Writer) -> None:
+    server.says(a_stored())
+
+    for _ in range(2):
+        writer.upload_text_track(A, "subtitles", "de", "Deutsch", VTT)
+
     assert [request.headers["Connection"] for request in server.requests] == ["close", "close"]
+    assert len({request.port for request in server.requests}) == 2
 
 
 def test_the_checksum_is_settled_by_a_read_before_the_first_write(

@@ -502,3 +502,18 @@ def test_a_key_that_no_server_would_store_fails_that_item_alone(bench: Bench):
 
     assert outcomes(bench.apply([odd, *bench.retagging(SECOND)])) == ["failed", "verified"]
     assert len(bench.proxy.writes) == 1
+
+
+def test_each_change_costs_one_transaction_and_its_answer_goes_with_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    _, path = bench.plan(bench.retagging(*ALL))
+    run = bench.begin(path)
+    opened: list[int] = []
+    write = bench.site.ledger.write
+    monkeypatch.setattr(bench.site.ledger, "write", lambda: opened.append(1) or write())
+
+    bench.work(run, tagged, [1, 2, 3, 4])
+
+    reading_back = 1
+    assert len(opened) == len(ALL) + reading_back
