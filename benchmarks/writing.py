@@ -34,7 +34,7 @@ from bbbkeep.site import Site
 from benchmarks.measure import Figure, NotMeasuredError
 from benchmarks.processes import Server, standing_in
 
-CHANGES, LATENCY_MS = 1000, 20
+CHANGES, LATENCY_MS = 10_000, 20
 TOGETHER = 50
 _SECONDS = 3.0
 

@@ -8,6 +8,7 @@ from bbbkeep.model import ItemOutcome
 from bbbkeep.operations.caption_files import Prepared
 from bbbkeep.operations.caption_plan import plan_uploads
 from bbbkeep.operations.chunks import PlanRef, refer
+from bbbkeep.operations.refused_uploads import look_at_refused
 from bbbkeep.operations.retention import hold_check, policy_of
 from bbbkeep.operations.settle import settle
 from bbbkeep.operations.spool import empty_spool
@@ -47,5 +48,6 @@ def finish_captions(site: Site, run: RunRef, *, now: datetime) -> list[ItemOutco
         CaptionWorkerError: many were accepted, and none of them appeared; the run is still to be ended.
     """
     settle(site, run)
+    look_at_refused(site, run)
     empty_spool(site, older_than=now - FRESH_FOR)
     return finish(site, run, now=site.clock.now())

@@ -8,17 +8,24 @@ following nights.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 
 from bbbkeep.api.reading import Reader
 from bbbkeep.errors import CaptionWorkerError
 from bbbkeep.ledger import leases, uploads
 from bbbkeep.ledger.uploads import Upload
 from bbbkeep.operations.looking import Seen, look
-from bbbkeep.operations.our_tracks import OursByTrack, others, our_tracks, retire
+from bbbkeep.operations.our_tracks import OursByTrack
+from bbbkeep.operations.refused_uploads import look_at_refused
+from bbbkeep.operations.waiting_uploads import (
+    LOOKED_AT_FOR,
+    Key,
+    items_by_key,
+    key_of,
+    sent_at,
+    store,
+    uploads_in,
+)
 from bbbkeep.plans.conclude import conclude
-from bbbkeep.plans.document import PlanItem, read_plan
 from bbbkeep.plans.run import LEASE_FOR, RunRef
 from bbbkeep.site import Site
 
@@ -37,12 +44,7 @@ MANY = 5
 OVERTAKEN_FOR = timedelta(seconds=30)
 """How long a track may be missing after one behind it in the queue has appeared: it was refused in silence."""
 
-LOOKED_AT_FOR = timedelta(days=14)
-"""How long a track that did not appear is looked for."""
-
 _LEASE_KEPT_EVERY = timedelta(minutes=1)
-
-Key = tuple[str, str, str, str]
 
 
 @dataclass(slots=True)
@@ -66,12 +68,12 @@ class _Rounds:
 
     def settled(self, upload: Upload, seen: Seen) -> None:
         """Keep what became of an upload, in the ledger and in the run if it is one of its items."""
-        _store(self.site, upload, seen, self.ours)
+        store(self.site, upload, seen, self.ours)
         now = self.site.clock.now()
         if seen.status == "verified":
             self.verified += 1
-            self.reached.append((self.place.get(_key(upload), -1), now))
-        item = _items_by_key(self.run.plan_path).get(_key(upload)) if self.run else None
+            self.reached.append((self.place.get(key_of(upload), -1), now))
+        item = items_by_key(self.run.plan_path).get(key_of(upload)) if self.run else None
         if self.run and item is not None and seen.status in {"verified", "unverified"}:
             conclude(self.site, self.run, item, seen.status, seen.because)
         self.keep_lease(now)
@@ -84,7 +86,7 @@ class _Rounds:
 
     def overtaken(self, upload: Upload) -> bool:
         """Tell whether one behind it in the queue appeared a while ago."""
-        place, now = self.place[_key(upload)], self.site.clock.now()
+        place, now = self.place[key_of(upload)], self.site.clock.now()
         return any(where > place and now - since >= OVERTAKEN_FOR for where, since in self.reached)
 
 
@@ -96,8 +98,8 @@ def settle(site: Site, run: RunRef, *, leave: int = 0) -> int:
     Raises:
         CaptionWorkerError: many were accepted, and none of them appeared.
     """
-    waiting, ours = _waiting(site, "pending")
-    place = {_key(one): number for number, one in enumerate(waiting)}
+    waiting, ours = uploads_in(site, "pending")
+    place = {key_of(one): number for number, one in enumerate(waiting)}
     with site.reader() as reader:
         rounds = _Rounds(site, reader, ours, run, place)
         left = _until(rounds, waiting, leave)
@@ -138,25 +140,25 @@ def _without_overtaken(rounds: _Rounds, waiting: Sequence[Upload]) -> list[Uploa
 
 
 def look_again(site: Site) -> int:
-    """Look once at what earlier runs left pending or unverified; return how many are there now.
+    """Look once at what earlier runs left pending, unverified or refused; return how many are there now.
 
     A run that broke off leaves uploads pending, some of which were never
     sent: past the deadline they count as unverified, so that they can be
     planned again.
     """
     now = site.clock.now()
-    open_ones, ours = _waiting(site, "pending", "unverified")
-    left = [one for one in open_ones if _sent_at(one, now) > now - LOOKED_AT_FOR]
+    open_ones, ours = uploads_in(site, "pending", "unverified")
+    left = [one for one in open_ones if sent_at(one, now) > now - LOOKED_AT_FOR]
     verified = 0
     if left:
         with site.reader() as reader:
             rounds = _Rounds(site, reader, ours)
             _round(rounds, left, 1)
             verified = rounds.verified
-    for upload in _waiting(site, "pending")[0]:
-        if _sent_at(upload, now) <= now - _patience(site):
-            _store(site, upload, Seen("unverified", _overdue(site, upload)), ours)
-    return verified
+    for upload in uploads_in(site, "pending")[0]:
+        if sent_at(upload, now) <= now - _patience(site):
+            store(site, upload, Seen("unverified", _overdue(site, upload)), ours)
+    return verified + look_at_refused(site)
 
 
 def _round(rounds: _Rounds, waiting: Sequence[Upload], number: int) -> list[Upload]:
@@ -200,23 +202,6 @@ def _noted(site: Site, upload: Upload, seen: Seen) -> Upload:
     return changed
 
 
-def _waiting(site: Site, *statuses: uploads.Status) -> tuple[list[Upload], OursByTrack]:
-    """Return the uploads with these statuses, those sent first first, and which on their recordings are ours."""
-    now = site.clock.now()
-    with site.ledger.read() as conn:
-        found = uploads.with_status(conn, site.key, statuses)
-        ours = our_tracks(uploads.of_recordings(conn, site.key, {one.record_id for one in found}))
-    return sorted(found, key=lambda upload: _sent_at(upload, now)), ours
-
-
-def _key(upload: Upload) -> Key:
-    return upload.digest, upload.record_id, upload.kind, upload.lang
-
-
-def _sent_at(upload: Upload, now: datetime) -> datetime:
-    return upload.sent_at or now
-
-
 def _patience(site: Site) -> timedelta:
     return timedelta(minutes=site.settings.captions.deadline_minutes)
 
@@ -233,23 +218,3 @@ def _advice(upload: Upload) -> str:
     if not region:
         return ""
     return f"; some servers accept {upload.lang} and drop the track: use {bare!r}, in the file's name or by lang_map"
-
-
-def _store(site: Site, upload: Upload, seen: Seen, ours: OursByTrack) -> None:
-    now = site.clock.now()
-    status = seen.status or upload.status
-    with site.ledger.write() as conn:
-        uploads.put(conn, replace(upload, status=status, because=seen.because, checked_at=now))
-        if status == "verified":
-            retire(conn, others(ours, upload), now)
-
-
-@lru_cache(maxsize=4)
-def _items_by_key(plan_path: str) -> Mapping[Key, PlanItem]:
-    """Return a plan's items by what they upload; a plan's file never changes."""
-    plan, _ = read_plan(Path(plan_path))
-    return {
-        (item.params["digest"], item.record_id, item.params["kind"], item.params["lang"]): item
-        for item in plan.items
-        if "digest" in item.params
-    }

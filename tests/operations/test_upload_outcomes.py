@@ -15,12 +15,12 @@ from operations.keeping import (
     send_captions,
     sweep,
 )
-from plans.meddler import LOST_AFTER, LOST_BEFORE, SWALLOWED, Meddler
+from plans.meddler import LOST_AFTER, LOST_BEFORE, REFUSED_AFTER, SWALLOWED, Meddler
 
 from bbbkeep.ledger import events, uploads
 from bbbkeep.standin.server import LocalServer
 
-FATES = [LOST_BEFORE, LOST_AFTER, SWALLOWED, "internalError"]
+FATES = [LOST_BEFORE, LOST_AFTER, SWALLOWED, REFUSED_AFTER, "internalError"]
 KINDS = ["bbb30", pytest.param("bbb26", marks=pytest.mark.long)]
 NUMBERS = (1, 2, 3)
 

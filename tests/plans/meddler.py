@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 WRITES = {"publishRecordings", "deleteRecordings", "updateRecordings", "putRecordingTextTrack"}
 
 LOST_BEFORE, LOST_AFTER, SWALLOWED = "lost before it arrives", "lost after it worked", "accepted, not done"
+REFUSED_AFTER = "refusedAfterItWorked"
 """What the proxy can do to a request; anything else is a message key that it answers FAILED with."""
 
 Meddle = Callable[[str, str], str | None]
@@ -55,6 +56,8 @@ class Meddler:
         if fate == SWALLOWED:
             return b"<response><returncode>SUCCESS</returncode></response>"
         if fate not in {None, LOST_AFTER}:
+            if fate == REFUSED_AFTER:
+                self._forward(method, path, headers, body)
             return f"<response><returncode>FAILED</returncode><messageKey>{fate}</messageKey><message>No.</message></response>".encode()
         forwarded = self._forward(method, path, headers, body)
         return None if fate == LOST_AFTER else forwarded
