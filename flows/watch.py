@@ -11,7 +11,7 @@ from tasks.notices import tell_missing
 
 @flow(name="watch", task_runner=TWO_AT_A_TIME, persist_result=False, retries=0)
 def watch(server: Server = None, config: Config = None, state_dir: StateDir = None) -> RunState:
-    """Fail, and tell the administrators, where no night has ended well in the last 26 hours."""
+    """Fail, and tell the administrators, where no night went through in the last 26 hours."""
     missing = tell_missing(server, config, state_dir)
     if missing:
         return Failed(message="; ".join(missing), data=missing)

@@ -26,7 +26,7 @@ Examples:
 
 @click.command("doctor", epilog=EXAMPLES)
 @click.option(
-    "--nightly", is_flag=True, help="Ask only whether a night ended well in the last 26 hours; else exit 3."
+    "--nightly", is_flag=True, help="Ask only whether a night went through in the last 26 hours; else exit 3."
 )
 @site_options
 @json_option

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, Text, func, or_, select, type_coerce, update
 
+from bbbkeep.exits import FINISHED
 from bbbkeep.ledger import intents
 from bbbkeep.ledger.pages import in_slices
 from bbbkeep.ledger.schema import outcomes as items
@@ -72,8 +73,8 @@ def latest(conn: Connection, server: str, command: str) -> Run | None:
 
 
 def last_good(conn: Connection, server: str, command: str) -> datetime | None:
-    """Return when a run of that command last ended with nothing left open (exit 0); None: never."""
-    good = (table.c.server == server, table.c.command == command, table.c.exit_code == 0)
+    """Return when a run of that command last came to its end, nothing having stopped it; None: never."""
+    good = (table.c.server == server, table.c.command == command, table.c.exit_code.in_(FINISHED))
     ended: datetime | None = conn.execute(select(func.max(table.c.finished_at)).where(*good)).scalar()
     return ended
 

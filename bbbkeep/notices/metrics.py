@@ -56,7 +56,7 @@ def _moments(registry: "CollectorRegistry", figures: Sequence[Figures]) -> None:
     from prometheus_client import Gauge
 
     good = Gauge(
-        "bbbkeep_night_last_success_timestamp_seconds", "When a night last ended well.", ["server"],
+        "bbbkeep_night_last_success_timestamp_seconds", "When a night last went through.", ["server"],
         registry=registry,
     )  # fmt: skip
     ended = Gauge(

@@ -224,7 +224,10 @@ def _known(found: CheckUp, site: Site) -> None:
 
 
 def check_nights(settings: Settings, server: str | None, clock: Clock) -> list[CheckUp]:
-    """Say for each server when a night last ended well; more than 26 hours ago is an error (3)."""
+    """Say for each server when a night last went through; more than 26 hours ago is an error (3).
+
+    Nothing stopped such a night; that single items failed is what notices tell.
+    """
     names = [settings.server(server).name] if server else list(settings.servers)
     found = [CheckUp(name, {"server": name, "url": settings.servers[name].url}) for name in names]
     for one in found:
@@ -238,9 +241,9 @@ def check_nights(settings: Settings, server: str | None, clock: Clock) -> list[C
 def _night(found: CheckUp, ended: datetime | None, now: datetime) -> None:
     found.facts["last_good_night"] = ended.isoformat() if ended else None
     if ended is None:
-        found.fail("night", "no night has ended well yet; `bbbkeep runs list` shows what was tried", 3)
+        found.fail("night", "no night went through yet; `bbbkeep runs list` shows what was tried", 3)
     elif now - ended > NIGHT_WITHIN:
-        text = f"the last night that ended well was {in_time(now - ended)} ago; `bbbkeep runs list` shows the others"
+        text = f"the last night that went through was {in_time(now - ended)} ago; `bbbkeep runs list` shows the others"
         found.fail("night", text, 3)
     else:
-        found.add("night", f"the last one ended well {in_time(now - ended)} ago")
+        found.add("night", f"the last one went through {in_time(now - ended)} ago")

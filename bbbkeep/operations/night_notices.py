@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bbbkeep.clock import Clock, SystemClock
 from bbbkeep.errors import LedgerError
-from bbbkeep.exits import worst
+from bbbkeep.exits import FINISHED, worst
 from bbbkeep.ledger import inventory, notices, runs
 from bbbkeep.notices.heartbeat import ping
 from bbbkeep.notices.metrics import Figures, metrics_text, write_metrics
@@ -24,8 +24,6 @@ from bbbkeep.site import Site, site_of
 KIND, MISSING = "night", "missing night"
 COMMAND = "nightly"
 UNSENT = 3
-FINISHED = (0, 3)
-"""Exit codes of a night that nothing stopped: single items may have failed, which notices tell."""
 
 _WORDS = {
     1: "a bug",

@@ -39,7 +39,7 @@ def test_a_good_night_beats_and_satisfies_who_watches(watched, listener, server:
     seen = watch(**watched.parameters, return_state=True)
 
     assert missing.is_failed()
-    assert "no night has ended well yet" in missing.message
+    assert "no night went through yet" in missing.message
     assert seen.is_completed()
     assert [one.target for one in listener.requests] == ["/notice", "/beat"]
     assert 'bbbkeep_night_exit_code{server="main"} 0.0' in (watched.folder / "bbbkeep.prom").read_text()

@@ -185,10 +185,18 @@ def test_a_url_that_can_reach_no_owner_is_found_before_the_night(site, url, exit
 
 @pytest.mark.parametrize(
     ("hours", "code", "exit_code"),
-    [(25.9, 0, 0), (26.1, 0, 3), (1, 3, 3), (None, 0, 3)],
-    ids=["26 hours ago at most", "longer ago", "a night with failures", "never"],
+    [(25.9, 0, 0), (26.1, 0, 3), (1, 3, 0), (26.1, 3, 3), (1, 4, 3), (1, 9, 3), (None, 0, 3)],
+    ids=[
+        "26 hours ago at most",
+        "longer ago",
+        "a night with failures",
+        "longer ago, with failures",
+        "a night that a guard stopped",
+        "a night without an answer",
+        "never",
+    ],
 )
-def test_a_night_that_did_not_end_well_for_26_hours_is_an_error(
+def test_26_hours_without_a_night_that_went_through_are_an_error(
     server, site, clock: FakeClock, hours, code, exit_code
 ):
     if hours is not None:
