@@ -9,7 +9,7 @@ from bbbkeep.ledger import events, inventory, leases, runs
 from bbbkeep.liveness import this_process
 from bbbkeep.operations.policy_items import require_fitting
 from bbbkeep.operations.retention import policy_of
-from bbbkeep.operations.summary import Summary, counted
+from bbbkeep.operations.summary import Summary
 from bbbkeep.plans.actions import ACTIONS
 from bbbkeep.plans.run import LEASE_FOR, exit_code
 from bbbkeep.plans.take_over import end_dead_runs
@@ -84,5 +84,5 @@ def end_night(site: Site, night: Night, summary: Summary) -> Summary:
         events.append(conn, site.key, "night_finished", {"run_id": night.run_id, "exit": code}, now)
         leases.release(conn, site.key, night.token)
     summary.run_id, summary.exit = night.run_id, code
-    summary.outcomes = counted([(one.action, one.outcome) for one in outcomes])
+    summary.count(outcomes)
     return summary
