@@ -10,6 +10,7 @@ from bbbkeep.api.paging import LAST_OFFSET
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.slices import Slice
 from bbbkeep.api.sweep import SliceResult, sweep
+from bbbkeep.counted import many
 from bbbkeep.errors import BbbRejectedError, BbbUnavailableError
 
 Total = tuple[int, bool]
@@ -157,7 +158,11 @@ def _agreeing(count: int, before: Total | None, after: Total | None) -> Conclusi
     counts_recordings = after[1]
     fits = min(totals) <= count <= max(totals) if counts_recordings else count <= max(totals)
     what = "recordings" if counts_recordings else "formats"
-    because = "" if fits else f"{count} recordings were listed, but the server counts {after[0]} {what}"
+    because = (
+        ""
+        if fits
+        else f"{many(count, 'recording was', 'recordings were')} listed, but the server counts {after[0]} {what}"
+    )
     return Conclusion(complete=fits, count=count, because=because)
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from bbbkeep.api.documents import Envelope, recording_elements
 from bbbkeep.api.parse import milliseconds, parse_recording
 from bbbkeep.api.transport import Body
+from bbbkeep.counted import many
 from bbbkeep.model import Recording
 
 
@@ -68,7 +69,7 @@ class Listing:
         if not self.exhausted:
             return "the answer was not read to its end"
         if self.unidentified:
-            return f"{self.unidentified} recordings in the answer have no usable recordID"
+            return f"{many(self.unidentified, 'recording in the answer has', 'recordings in the answer have')} no usable recordID"
         return ""
 
     @property

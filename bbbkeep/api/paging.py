@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bbbkeep.api.slices import Slice
+from bbbkeep.counted import many
 
 LAST_OFFSET = 9_999
 """BBBLB takes no offset from 10,000 on, and answers with its first page."""
@@ -39,7 +40,7 @@ class Page:
         """Why the answer proves nothing, whatever else is asked; empty if it may."""
         if self.because or not self.strays:
             return self.because
-        return f"{self.strays} recordings in the answer do not begin with the prefix that was asked for"
+        return f"{many(self.strays, 'recording in the answer does', 'recordings in the answer do')} not begin with the prefix that was asked for"
 
     def note(self, part: Slice, record_ids: Sequence[str]) -> None:
         """Add a batch that is not empty, in the order of the answer."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bbbkeep.cli.options import FILE, json_option, opened, site_options
+from bbbkeep.counted import many
 
 if TYPE_CHECKING:
     from bbbkeep.operations.deletion_proof import Proof
@@ -149,12 +150,16 @@ def _show_deletions(proof: "Proof") -> None:
 
     newest = deque(proof.lines(), MOST_ROWS)
     if proof.count > len(newest):
-        click.echo(f"{proof.count - len(newest)} earlier ones are not shown; --json and --out hold all")
+        click.echo(
+            f"{many(proof.count - len(newest), 'earlier one is', 'earlier ones are')} not shown; --json and --out hold all"
+        )
     header = ("deleted (UTC)", "record_id", "rule", "policy", "run_id")
     output.table(header, [_cells(one) for one in newest])
     if proof.unproven:
-        click.echo(f"{len(proof.unproven)} recordings have a delete that could not be verified")
-    click.echo(f"{proof.count} deletions; head {proof.seal()['head']}")
+        click.echo(
+            f"{many(len(proof.unproven), 'recording has', 'recordings have')} a delete that could not be verified"
+        )
+    click.echo(f"{many(proof.count, 'deletion')}; head {proof.seal()['head']}")
 
 
 def _cells(one: Mapping[str, Any]) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ import click
 
 from bbbkeep.cli.options import json_option
 from bbbkeep.cli.output import document, table
+from bbbkeep.counted import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,9 +68,7 @@ def _show(done: "Sequence[Checked]", limits: "Limits") -> None:
     table(("file", "finding", "cues", "first at"), _rows(done))
     failed = sum(one.error is not None for one in done)
     advised = sum(bool(one.advice) for one in done)
-    click.echo(
-        f"{len(done)} {'file' if len(done) == 1 else 'files'}: {failed} with errors, {advised} with advice"
-    )
+    click.echo(f"{many(len(done), 'file')}: {failed} with errors, {advised} with advice")
     asked = ", ".join(f"{one.name.replace('_', ' ')} {getattr(limits, one.name):g}" for one in fields(limits))
     click.echo(f"asked: {asked}")
 

@@ -10,6 +10,7 @@ from bbbkeep.cli.caption_check import check
 from bbbkeep.cli.options import json_option, opened, site_options, yes_option
 from bbbkeep.cli.text_tracks import coverage, download, list_tracks, status
 from bbbkeep.cli.track_changes import remove, restore
+from bbbkeep.counted import many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +135,7 @@ def upload(
         look_again(site)
         files = _prepared(site, paths, manifest, encoding)
         ref = operations.plan_captions(site, files, Selection(), now=site.clock.now())
-        question = f"Upload {ref.items} tracks to {site.server.name}?"
+        question = f"Upload {many(ref.items, 'track')} to {site.server.name}?"
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ref.items > 0):
             file_away_done(site, files)
             return left_exit(ref)

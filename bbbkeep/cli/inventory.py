@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bbbkeep.cli.options import FOLDER, json_option, opened, selection, selection_options, site_options
+from bbbkeep.counted import many
 
 if TYPE_CHECKING:
     from bbbkeep.ledger.gone import Gone
@@ -86,7 +87,7 @@ def _show(server: str, sweep: "Sweep", rows: Sequence[Sequence[object]]) -> None
 
     output.table(("record_id", "state", "start", "name"), rows)
     complete = "complete" if sweep.status == "complete" else f"INCOMPLETE: {sweep.because}"
-    click.echo(output.plain(f"{server}: {len(rows)} recordings; the listing is {complete}"))
+    click.echo(output.plain(f"{server}: {many(len(rows), 'recording')}; the listing is {complete}"))
 
 
 def _show_vanished(site: "Site", asked: "Selection", *, as_json: bool) -> int:
@@ -102,7 +103,9 @@ def _show_vanished(site: "Site", asked: "Selection", *, as_json: bool) -> int:
         return 0
     rows = [_gone(one) for one in vanished.vanished(site, asked)]
     output.table(("record_id", "last seen (UTC)", "missed (UTC)", "state then", "name"), rows)
-    click.echo(f"{len(rows)} recordings are gone, but not by us, as of {since:%Y-%m-%d %H:%M} UTC")
+    click.echo(
+        f"{many(len(rows), 'recording is', 'recordings are')} gone, but not by us, as of {since:%Y-%m-%d %H:%M} UTC"
+    )
     return 0
 
 

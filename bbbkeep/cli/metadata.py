@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bbbkeep.cli.options import FILE, json_option, opened, site_options, yes_option
+from bbbkeep.counted import many
 
 if TYPE_CHECKING:
     from bbbkeep.operations.carry_out import Carried
@@ -72,7 +73,7 @@ def apply(
 
     with opened(server, config, state_dir) as site:
         ref = planned_before(site, str(sheet), "metadata") if _is_plan(sheet) else _plan(site, sheet)
-        question = f"Write {ref.items} items to {site.server.name}?"
+        question = f"Write {many(ref.items, 'item')} to {site.server.name}?"
         # Without items nothing is sent, but rows are accounted for and holds count from now on.
         if not agreed(site, ref, question, yes=yes or not ref.items, as_json=as_json):
             return left_exit(ref)

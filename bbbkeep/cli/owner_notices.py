@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from bbbkeep.cli import output
+from bbbkeep.counted import many
 from bbbkeep.operations.owner_notices import UNSENT, Due, Told
 
 
@@ -17,7 +18,7 @@ def show_due(due: Sequence[Due], *, as_json: bool) -> int:
         click.echo(f"To: {output.plain(one.address or 'the administrators')}")
         for line in [f"Subject: {one.message.title}", "", *one.message.text.splitlines(), ""]:
             click.echo(output.plain(line))
-    click.echo(f"{len(due)} messages; none was sent")
+    click.echo(f"{many(len(due), 'message')}; none was sent")
     return 0
 
 
@@ -26,7 +27,7 @@ def show_told(told: Told, *, as_json: bool) -> int:
     if as_json:
         output.document({"sent": told.sent, "problems": told.problems, "waiting": told.waiting or None})
     else:
-        click.echo(told.waiting or f"{told.sent} messages sent")
+        click.echo(told.waiting or f"{many(told.sent, 'message')} sent")
         for one in told.problems:
             click.echo(output.plain(one), err=True)
     return UNSENT if told.problems else 0

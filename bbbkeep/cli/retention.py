@@ -9,6 +9,7 @@ from bbbkeep.cli.explain import explain
 from bbbkeep.cli.options import FILE, json_option, opened, selection_options, site_options, yes_option
 from bbbkeep.cli.policy_check import check
 from bbbkeep.cli.policy_trials import test, what_if
+from bbbkeep.counted import many
 
 if TYPE_CHECKING:
     from bbbkeep.operations.carry_out import Carried
@@ -154,7 +155,7 @@ def apply(
         code, ready = stopped(ref, needs_all=True), readiness(site, ref)
         if not code:
             take_note(site, ref)
-        question = f"Write {ref.items} items to {site.server.name}?"
+        question = f"Write {many(ref.items, 'item')} to {site.server.name}?"
         ask = ready.ready and not code
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ask):
             if not ask:

@@ -13,6 +13,7 @@ from bbbkeep.cli.options import (
     site_options,
     yes_option,
 )
+from bbbkeep.counted import many
 
 if TYPE_CHECKING:
     from bbbkeep.ledger.runs import Run
@@ -130,7 +131,7 @@ def undo(
     with opened(server, config, state_dir) as site:
         ref = undoing.plan_undo(site, run_id, now=site.clock.now())
         code = stopped(ref, needs_all=False)
-        question = f"Write {ref.items} items to {site.server.name}?"
+        question = f"Write {many(ref.items, 'item')} to {site.server.name}?"
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ref.items > 0 and not code):
             return worst([code, left_exit(ref)])
         carried = _undone(site, ref)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from bbbkeep.counted import many
 from bbbkeep.errors import ConfigError
 from bbbkeep.notices.send import Message
 from bbbkeep.retention.owners import ADDRESS
@@ -102,7 +103,7 @@ def worded(
     if "{recordings}" not in around:
         around += "\n\n{recordings}"
     count, days = len(lines), "a day" if stage == 1 else f"{stage} days"
-    title = f"{server}: {count} recording{'' if count == 1 else 's'} of yours to go within {days}"
+    title = f"{server}: {many(count, 'recording')} of yours to go within {days}"
     return Message(title, around.replace("{recordings}", listed + more), "warning")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bbbkeep.counted import many
 from bbbkeep.errors import UsageError
 from bbbkeep.operations.keys_never_seen import never_seen_in_words
 from bbbkeep.plans.approving import approve as approve_plan
@@ -49,7 +50,7 @@ class Approved:
     def lines(self) -> Iterator[str]:
         """Say it in lines."""
         plan = self.plan
-        yield f"approved on {plan.server}: this policy, as planned with {len(plan.items)} items to write"
+        yield f"approved on {plan.server}: this policy, as planned with {many(len(plan.items), 'item')} to write"
         counts = Counter(item.action for item in plan.items)
         counted = ", ".join(f"{count} {action}" for action, count in sorted(counts.items())) or "nothing due"
         yield f"  {counted}; {plan.kept} kept"

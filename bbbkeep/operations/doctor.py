@@ -9,6 +9,7 @@ from bbbkeep.api.probing import Finding
 from bbbkeep.api.profiles import UNKNOWN, profile_named
 from bbbkeep.api.reading import Reader
 from bbbkeep.clock import Clock
+from bbbkeep.counted import many
 from bbbkeep.errors import ConfigError, KeepError, LedgerError
 from bbbkeep.ledger import runs, sweeps, uploads
 from bbbkeep.ledger.health import health
@@ -216,11 +217,14 @@ def _known(found: CheckUp, site: Site) -> None:
         found.warn("sweep", "there was no complete one yet; `bbbkeep inventory` makes one")
     else:
         age = in_time(site.clock.now() - sweep.started_at)
-        found.add("sweep", f"the last complete one was {age} ago: {sweep.count:,} recordings")
+        found.add("sweep", f"the last complete one was {age} ago: {many(sweep.count, 'recording')}")
     if waiting:
         oldest = min((one.sent_at for one in waiting if one.sent_at), default=None)
         since = f", the oldest for {in_time(site.clock.now() - oldest)}" if oldest else ""
-        found.note("uploads", f"{len(waiting)} text tracks were accepted and have not appeared yet{since}")
+        found.note(
+            "uploads",
+            f"{many(len(waiting), 'text track was accepted and has', 'text tracks were accepted and have')} not appeared yet{since}",
+        )
 
 
 def check_nights(settings: Settings, server: str | None, clock: Clock) -> list[CheckUp]:

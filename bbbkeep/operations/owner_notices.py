@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bbbkeep.counted import many
 from bbbkeep.ledger import inventory, notices
 from bbbkeep.model import InventoryRow
 from bbbkeep.notices.owners import LONGEST, Line, fitting, line_of, read_template, url_for, worded
@@ -122,7 +123,7 @@ def _digest(site: Site, policy: Policy, address: str, stage: int, lines: list[Li
 
 
 def _for_administrators(site: Site, lines: list[Line]) -> Due:
-    title = f"bbbkeep, {site.server.name}: {len(lines)} recording{'' if len(lines) == 1 else 's'} without an owner who can be told"
+    title = f"bbbkeep, {site.server.name}: {many(len(lines), 'recording')} without an owner who can be told"
     remedy = "Add their owners to owners.map; or set owners.required: false, and they go untold.\n"
     text = remedy + "\n".join(line.text for line in lines[:1000])
     return Due(None, Message(title, text[:LONGEST_TEXT], "warning"), tuple(lines))
@@ -141,7 +142,9 @@ def tell_owners(site: Site, policy: Policy, *, now: datetime) -> Told:
         return Told()
     if not is_approved(site, policy.digest, never_seen(site, policy)):
         remedy = "see: bbbkeep retention notices --dry-run; approve: bbbkeep retention plan, then approve"
-        return Told(waiting=f"{len(due)} notices to owners wait: nobody approved this policy yet; {remedy}")
+        return Told(
+            waiting=f"{many(len(due), 'notice to owners waits', 'notices to owners wait')}: nobody approved this policy yet; {remedy}"
+        )
     told = Told()
     for one in due:
         _tell(site, one, told, now=now)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bbbkeep.api.profiles import profile_named
+from bbbkeep.counted import many
 from bbbkeep.errors import IncompleteSweepError, PlanRefusedError, UsageError
 from bbbkeep.ledger import attempts, holds, inventory, runs
 from bbbkeep.ledger.attempts import NIGHTS, InVain
@@ -249,7 +250,7 @@ def readiness(site: Site, ref: PlanRef) -> Readiness:
     if not plan.items:
         return Readiness(ready=False, because="")
     count = len({item.record_id for item in plan.items})
-    due = "1 recording is due" if count == 1 else f"{count} recordings are due"
+    due = many(count, "recording is due", "recordings are due")
     if plan.reports_only:
         return Readiness(ready=False, because=f"{due}; the policy only reports (mode: report)")
     if waits_for_approval(site, plan):

@@ -3,6 +3,7 @@
 from bbbkeep.api.profiles import profile_named
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.sweep import require_answer
+from bbbkeep.counted import many
 from bbbkeep.errors import BbbRejectedError, BbbUnavailableError, BbbUnsupportedError
 from bbbkeep.site import Site
 
@@ -42,6 +43,6 @@ def _ask(reader: Reader, record_id: str) -> None:
 
 
 def _unsupported(site: Site, problem: str, waiting: int) -> BbbUnsupportedError:
-    files = f"{waiting} caption {'file waits' if waiting == 1 else 'files wait'}: " if waiting else ""
+    files = f"{many(waiting, 'caption file waits', 'caption files wait')}: " if waiting else ""
     remedy = "text tracks are kept by the BigBlueButton servers behind it; name one of those as a server"
     return BbbUnsupportedError(_CALL, f"{files}{site.server.name} takes no text tracks ({problem}); {remedy}")

@@ -6,6 +6,7 @@ the URL may point elsewhere by now, or a disk may not be mounted.
 
 from datetime import datetime
 
+from bbbkeep.counted import many
 from bbbkeep.ledger import inventory, sweeps
 from bbbkeep.ledger.sweeps import Sweep
 from bbbkeep.plans.baseline import compare
@@ -36,7 +37,7 @@ def remarks(site: Site, sweep: Sweep) -> list[str]:
         told.append(f"this is not the server it was ({sweep.distrusted}): nothing is taken for vanished")
     told += _went(site, sweep)
     if unread:
-        told.append(f"the metadata of {unread} recordings could not be read: they count as unknown")
+        told.append(f"the metadata of {many(unread, 'recording')} could not be read: it counts as unknown")
     return told
 
 
@@ -50,7 +51,11 @@ def _went(site: Site, sweep: Sweep) -> list[str]:
         count = sum(1 for _ in inventory.vanished(conn, site.key, seen_by=before.sweep_id))
     since = f"{before.started_at:%Y-%m-%d %H:%M} UTC"
     named = "`bbbkeep inventory --vanished` names them"
-    return [f"{count} recordings are gone since {since}, but not by us; {named}"] if count else []
+    return (
+        [f"{many(count, 'recording is', 'recordings are')} gone since {since}, but not by us; {named}"]
+        if count
+        else []
+    )
 
 
 def note_clock(site: Site, sweep_id: int, server_date: datetime | None) -> None:

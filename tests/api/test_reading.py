@@ -101,7 +101,7 @@ def test_a_listing_is_not_complete_before_its_end_nor_with_a_recording_nobody_ca
         assert not found.complete
     with reader.listing_all() as found:
         assert len(list(found)) == 1
-        assert "1 recordings in the answer have no usable recordID" in found.because
+        assert "1 recording in the answer has no usable recordID" in found.because
 
 
 def test_a_lenient_listing_says_so_and_knows_no_metadata(server: ScriptedServer, reader: Reader) -> None:

@@ -38,7 +38,7 @@ def test_it_says_what_was_approved_and_what_holds_all_the_same(listed, bbbkeep, 
 
     assert told.exit == 0
     assert told.out.splitlines() == [
-        "approved on default: this policy, as planned with 1 items to write",
+        "approved on default: this policy, as planned with 1 item to write",
         "  1 delete; 59 kept",
         "guards hold all the same; a changed policy waits for an approval of its own",
     ]

@@ -18,7 +18,7 @@ def test_deletions_are_a_table_with_rule_and_run(deleted, bbbkeep):
 
     assert header.split()[:3] == ["deleted", "(UTC)", "record_id"]
     assert line.split()[2:4] == [deleted, "old"]
-    assert last.startswith("1 deletions; head ")
+    assert last.startswith("1 deletion; head ")
 
 
 def test_the_document_holds_what_a_proof_holds(deleted, bbbkeep, tmp_path):

@@ -16,7 +16,7 @@ def test_a_dry_run_prints_whom_and_what(capsys):
     assert show_due([DUE], as_json=False) == 0
 
     assert capsys.readouterr().out.splitlines() == [
-        "To: ada@example.org", "Subject: campus: 1 goes", "", "Hello", "- Algebra", "", "1 messages; none was sent",
+        "To: ada@example.org", "Subject: campus: 1 goes", "", "Hello", "- Algebra", "", "1 message; none was sent",
     ]  # fmt: skip
 
 
@@ -40,5 +40,5 @@ def test_a_message_that_was_not_taken_is_exit_3(capsys):
     assert show_told(Told(sent=1, problems=["owners.url[0] did not take the message"]), as_json=False) == 3
 
     printed = capsys.readouterr()
-    assert "1 messages sent" in printed.out
+    assert "1 message sent" in printed.out
     assert "did not take" in printed.err

@@ -169,7 +169,7 @@ def test_what_went_without_us_is_listed_and_no_server_asked(listed, bbbkeep, one
     assert len(listed.requests) == asked
     assert told.exit == 0
     assert told.out.splitlines()[1].startswith(f"{one_gone}  20")
-    assert told.out.splitlines()[-1].startswith("1 recordings are gone, but not by us, as of 20")
+    assert told.out.splitlines()[-1].startswith("1 recording is gone, but not by us, as of 20")
     assert [one["record_id"] for one in document["vanished"]] == [one_gone]
     assert bbbkeep("inventory", "--vanished", "--out", "reports").exit == 2
 

@@ -72,7 +72,7 @@ def test_who_says_yes_at_the_terminal_gets_the_run_as_the_document(write_command
     told = bbbkeep(*write_commands["metadata"], "--json", typed="y\n")
 
     assert told.exit == 0
-    assert "Write 1 items to default? [y/N]" in told.err
+    assert "Write 1 item to default? [y/N]" in told.err
     assert told.document["items"][0]["outcome"] == "verified"
 
 

@@ -121,9 +121,9 @@ def test_the_last_complete_sweep_and_waiting_uploads_are_told(server, site, cloc
 
     found = looked_at(site)
 
-    assert said(found, "sweep") == [("ok", "the last complete one was 2 hours ago: 1 recordings")]
+    assert said(found, "sweep") == [("ok", "the last complete one was 2 hours ago: 1 recording")]
     [(_, text)] = said(found, "uploads")
-    assert text.startswith("1 text tracks were accepted")
+    assert text.startswith("1 text track was accepted")
     assert text.endswith("the oldest for 5 hours")
 
 

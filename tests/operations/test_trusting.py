@@ -44,4 +44,4 @@ def test_metadata_that_could_not_be_read_is_counted(listed, server):
     [told] = remarks(listed, sweep(listed))
 
     assert told.startswith("the metadata of ")
-    assert told.endswith("they count as unknown")
+    assert told.endswith("it counts as unknown")

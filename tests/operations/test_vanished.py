@@ -117,7 +117,7 @@ def test_each_sweep_says_once_how_many_went(site, server, clock):
     turn(clock, days=1)
 
     assert len(first) == 1
-    assert first[0].startswith("1 recordings are gone since 2026-")
+    assert first[0].startswith("1 recording is gone since 2026-")
     assert first[0].endswith("but not by us; `bbbkeep inventory --vanished` names them")
     assert remarks(site, sweep(site)) == []
 
