@@ -51,8 +51,8 @@ def found_version(conn: Connection, where: str) -> int | None:
 
 
 def create(conn: Connection, version: int) -> None:
-    """Lay out an empty ledger."""
-    metadata.create_all(conn)
+    """Lay out a ledger where `found_version` found none, and so no table of ours."""
+    metadata.create_all(conn, checkfirst=False)
     conn.execute(insert(schema.about), {"name": "version", "value": str(version)})
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bbbkeep.errors import LedgerError
-from bbbkeep.ledger import migrations
+from bbbkeep.ledger import compiled, migrations
 from bbbkeep.ledger.migrations import MIGRATIONS, Step
 from bbbkeep.ledger.schema import SCHEMA_VERSION
 from bbbkeep.ledger.trouble import ledger_error
@@ -169,6 +169,8 @@ def _engine(url: URL, name: str, lock_wait: float) -> Engine:
 
 
 def _for_sqlite(engine: Engine, name: str, lock_wait: float) -> None:
+    engine.update_execution_options(compiled_cache=compiled.FOR_SQLITE)
+
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver would begin on its own, and too late
@@ -182,8 +184,10 @@ def _for_sqlite(engine: Engine, name: str, lock_wait: float) -> None:
     @event.listens_for(engine, "begin")
     def begin(conn: Connection) -> None:
         writes = conn.get_execution_options()[_WRITES]
-        conn.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        # By the driver itself: by SQLAlchemy these two took longer than most of what follows them.
+        driver: Any = conn.connection.driver_connection
+        driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _for_postgresql(engine: Engine, lock_wait: float) -> None:
