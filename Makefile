@@ -12,6 +12,8 @@ INSTALLED := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start many processes, each of which would compile bbbkeep anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test test-long test-all contract compatibility test-bbblb lint format bench clean
 .DEFAULT_GOAL := help
@@ -41,8 +43,9 @@ $(INSTALLED): pyproject.toml constraints.txt bbbkeep/__init__.py .ci/make-venv
 demo: $(INSTALLED)
 	@$(PY) -m bbbkeep demo $(ARGS)
 
+# In the tree's order: xdist's own leaves files of few and long tests for the end, when one core waits for the other.
 test: $(INSTALLED)
-	$(PY) -m pytest -m "not long and not services" --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(PY) -m pytest -m "not long and not services" --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # pytest exits with 5 where no test carries a marker.
 test-long: $(INSTALLED)

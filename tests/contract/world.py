@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from empty_ledger import an_empty_ledger
 from fake_clock import FakeClock
 from plans.bench import WIDE, Bench
 
@@ -206,5 +207,5 @@ def a_site_for(
         reports_dir=folder / "reports",
     )
     settings = Settings(origin="a contract", state_dir=folder / "state", servers={"campus": server})
-    with Ledger.open(folder / "state" / "ledger.sqlite3") as ledger:
+    with Ledger.open(an_empty_ledger(folder / "state")) as ledger:
         yield Site(settings, server, ledger, clock)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from empty_ledger import an_empty_ledger
 from fake_clock import NOW, FakeClock
 from sqlalchemy import update
 
@@ -78,7 +79,7 @@ def a_site(
     }
     chosen = ServerSettings(**known | changes)
     settings = Settings(origin="a test", state_dir=folder / "state", servers={"campus": chosen})
-    with Ledger.open(folder / "state" / "ledger.sqlite3") as ledger:
+    with Ledger.open(an_empty_ledger(folder / "state")) as ledger:
         yield Site(settings, chosen, ledger, clock)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from empty_ledger import an_empty_ledger
 from fake_clock import FakeClock
 from plans.meddler import Meddler
 
@@ -165,7 +166,7 @@ def a_bench(
     clock = clock or FakeClock()
     with (
         LocalServer(secret=SECRET, clock=clock, profile=profile, faults=faults) as server,
-        Ledger.open(where or folder / "state" / "ledger.sqlite3", lock_wait=0.3) as ledger,
+        Ledger.open(where or an_empty_ledger(folder / "state"), lock_wait=0.3) as ledger,
     ):
         server.state.add(*(a_recording(record_id) for record_id in ALL))
         proxy = Meddler(server.url)
