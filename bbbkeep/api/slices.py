@@ -1,6 +1,7 @@
 """Parts of the space of record IDs, and how one is split so that its children cover it.  Pure."""
 
 import os
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -145,12 +146,10 @@ def _likely(prefix: str) -> str:
 
 
 def _gaps(done: Sequence[str], below: str) -> Iterator[str]:
-    """Yield the shortest prefixes under *below* that no prefix in *done* leads to or lies in."""
-    if below in done:
-        return
-    inside = [one for one in done if one.startswith(below)]
-    if not inside:
+    """Yield the shortest prefixes under *below* that no prefix in *done*, which is sorted, leads to or lies in."""
+    place = bisect_left(done, below)  # what begins with `below` comes next, if anything does
+    if place == len(done) or not done[place].startswith(below):
         yield below
-        return
-    for letter in ALPHABET:
-        yield from _gaps([one for one in inside if one.startswith(below + letter)], below + letter)
+    elif done[place] != below:
+        for letter in ALPHABET:
+            yield from _gaps(done, below + letter)
