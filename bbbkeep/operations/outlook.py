@@ -1,24 +1,28 @@
-"""Look ahead for the report: what each rule does by when, what comes next, what is held, what is odd."""
+"""Look ahead for the report: what each rule does by when, what comes next, what is held, what is odd.
+
+A large inventory takes minutes to read, so all that the report needs of it
+is found while it goes by once.
+"""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bbbkeep.operations.retention import history, judged
+from bbbkeep.model import InventoryRow
 from bbbkeep.reports.facts import Due, RuleFact
 from bbbkeep.reports.figures import Tally
+from bbbkeep.reports.totals import Totals
 from bbbkeep.retention.anomalies import anomalies
 from bbbkeep.retention.coming import HORIZONS
 from bbbkeep.retention.decide import History, coming
 from bbbkeep.retention.policy import Policy
-from bbbkeep.selection import Selection
-from bbbkeep.site import Site
 
 if TYPE_CHECKING:
     from bbbkeep.retention.columns import Columns
     from bbbkeep.retention.forecast import Deeds, RuleForecast
+    from bbbkeep.retention.sift import Sifted
 
 EXAMPLES = 5
 DUE_WITHIN = timedelta(days=90)
@@ -28,12 +32,13 @@ DUE_NAMED = 100
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a pass over the policy's verdicts shows."""
+    """What a pass over the inventory shows of it, and of the policy's verdicts."""
 
     rules: tuple[RuleFact, ...]
     due: tuple[Due, ...]
     anomalies: Mapping[str, tuple[int, tuple[str, ...]]]
     holds: int
+    totals: Totals
 
 
 @dataclass(slots=True)
@@ -82,20 +87,38 @@ class _Named:
         ]
 
 
-def outlook(site: Site, policy: Policy, *, now: datetime) -> Outlook:
-    """Judge the inventory, in one pass, for tonight and for the days to come."""
-    from bbbkeep.retention.forecast import Forecast
+class Lookout:
+    """Judges recordings as they go by, for tonight and for the days to come, and counts them."""
 
-    known = history(site, policy, now=now)
-    forecast, odd, named = Forecast(policy, known, now), _Odd(), _Named(policy, known, len(HORIZONS))
-    held = 0
-    for chunk in judged(site, policy, Selection(), known, now=now):
-        held += int(chunk.held.sum())
-        odd.look(chunk.columns)
-        forecast.look_tonight(chunk)
-        named.look(chunk.columns, forecast.look(chunk.columns))
-    due = sorted(named.due, key=lambda one: (one.due, one.record_id))
-    return Outlook(tuple(map(_fact, forecast.rules)), tuple(due), odd.found(), held)
+    def __init__(self, policy: Policy, known: History, now: datetime) -> None:
+        from bbbkeep.retention.forecast import Forecast
+
+        self._policy, self._known, self._now = policy, known, now
+        self._forecast, self._odd = Forecast(policy, known, now), _Odd()
+        self._named = _Named(policy, known, len(HORIZONS))
+        self._totals, self._held = Totals(), 0
+
+    def past(self, rows: Iterable[InventoryRow]) -> Iterator[InventoryRow]:
+        """Yield *rows* in their order, each after it was judged and counted."""
+        from bbbkeep.retention.sift import sifted
+
+        for chunk in sifted(rows, self._policy, self._known, now=self._now):
+            self._look(chunk)
+            yield from chunk.columns.rows
+
+    def _look(self, chunk: "Sifted") -> None:
+        self._held += int(chunk.held.sum())
+        self._odd.look(chunk.columns)
+        self._forecast.look_tonight(chunk)
+        self._named.look(chunk.columns, self._forecast.look(chunk.columns))
+        for row in chunk.columns.rows:
+            self._totals.add(row, now=self._now)
+
+    def found(self) -> Outlook:
+        """Return what all that went by came to."""
+        due = sorted(self._named.due, key=lambda one: (one.due, one.record_id))
+        rules = tuple(map(_fact, self._forecast.rules))
+        return Outlook(rules, tuple(due), self._odd.found(), self._held, self._totals)
 
 
 def _fact(rule: "RuleForecast") -> RuleFact:

@@ -1,6 +1,7 @@
 """Gather what one night did and what there is, and write both reports."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,8 +12,8 @@ from bbbkeep.errors import PlanRefusedError, UsageError
 from bbbkeep.ledger import gone, inventory, plans, runs, sweeps
 from bbbkeep.model import InventoryRow
 from bbbkeep.operations.deeds import deeds
-from bbbkeep.operations.outlook import outlook
-from bbbkeep.operations.retention import policy_of
+from bbbkeep.operations.outlook import Lookout, Outlook
+from bbbkeep.operations.retention import history, policy_of
 from bbbkeep.plans.document import read_plan
 from bbbkeep.reports.facts import GuardFact, ReportFacts, SweepFact, Vanished
 from bbbkeep.reports.page import write_report
@@ -21,7 +22,7 @@ from bbbkeep.selection import Selection
 from bbbkeep.site import Site
 
 VANISHED_SHOWN = 1000
-
+PAGE, TABLE = "report.html", "inventory.csv"
 
 EVERYTHING = Selection()
 
@@ -46,35 +47,53 @@ def write_reports(
 ) -> Reports:
     """Write inventory.csv of what was selected, and report.html of all that is and was done from *since* on.
 
-    *folder* is the configured one unless given.
+    *folder* is the configured one unless given.  The inventory is read once for both.
 
     Raises:
         UsageError: the folder can't be written to.
     """
-    facts = gather(site, now=now, since=since, waiting=waiting)
     folder = folder or site.server.reports_dir
+    _make(folder)
+    ahead = lookout(site, now=now)
+    rows = ahead.past(_rows(site))
+    asked = (row for row in rows if row.recording in selection)
+    count, problem = _write_table(site, asked, folder / TABLE, now)
+    deque(rows, maxlen=0)  # a disk without room for all recordings may still have some for the page
+    write_report(gather(site, ahead.found(), now=now, since=since, waiting=waiting), folder / PAGE)
+    if problem is not None:
+        raise problem
+    return Reports(folder / PAGE, folder / TABLE, count)
+
+
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return _write(site, facts, folder, selection)
     except OSError as error:
         problem = f"{folder}: the reports can't be written ({error.strerror})"
         raise UsageError(f"{problem}; let this user write there, or name another reports_dir") from None
 
 
-def _write(site: Site, facts: ReportFacts, folder: Path, selection: Selection) -> Reports:
-    reports = folder / "report.html", folder / "inventory.csv"
-    write_report(facts, reports[0])
-    key = policy_of(site).hold_key
+def _write_table(
+    site: Site, rows: Iterable[InventoryRow], path: Path, now: datetime
+) -> tuple[int, UsageError | None]:
+    """Return how many recordings the table holds, and why it could not be written."""
     labels = {"server": site.server.name, "profile": site.profile}
-    rows = (row for row in facts.rows() if row.recording in selection)
-    now = facts.generated_at
-    count = write_inventory_csv(rows, reports[1], now=now, hold_key=key, **labels)
-    return Reports(*reports, count)
+    try:
+        return write_inventory_csv(rows, path, now=now, hold_key=policy_of(site).hold_key, **labels), None
+    except UsageError as error:
+        return 0, error
 
 
-def gather(site: Site, *, now: datetime, since: datetime, waiting: tuple[str, ...]) -> ReportFacts:
-    """Return everything on the page, from the ledger alone."""
-    ahead = outlook(site, policy_of(site), now=now)
+def lookout(site: Site, *, now: datetime) -> Lookout:
+    """Return what judges and counts the recordings that are let go by."""
+    policy = policy_of(site)
+    return Lookout(policy, history(site, policy, now=now), now)
+
+
+def gather(
+    site: Site, ahead: Outlook, *, now: datetime, since: datetime, waiting: tuple[str, ...]
+) -> ReportFacts:
+    """Return everything on the page: what a pass over the inventory found, and what was done from *since* on."""
     with site.ledger.read() as conn:
         outcomes = runs.outcomes_since(conn, site.key, since)
     return ReportFacts(
@@ -82,7 +101,7 @@ def gather(site: Site, *, now: datetime, since: datetime, waiting: tuple[str, ..
         profile=site.profile,
         generated_at=now,
         sweep=_sweep(site),
-        rows=lambda: _rows(site),
+        totals=ahead.totals,
         version=__version__,
         mode=_mode(site),
         waiting=waiting,

@@ -4,12 +4,13 @@ Others fill these in from the ledger; nothing here reads, counts or decides.
 None always means unknown, and every time is aware.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bbbkeep.model import InventoryRow, Outcome
+from bbbkeep.model import Outcome
 from bbbkeep.reports.figures import Tally
+from bbbkeep.reports.totals import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,7 @@ class Vanished:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """Everything on the page; `rows` starts a new pass over the inventory at each call.
-
-    Each row comes with what is known of its text tracks.
+    """Everything on the page; `totals` counted the whole inventory.
 
     `generated_at` is the night's `now`: ages and due dates count from it.
     `rules` are all of the policy's; `due` names some of what they do, the earliest first.  `anomalies` gives for each kind
@@ -107,7 +106,7 @@ class ReportFacts:
     profile: str
     generated_at: datetime
     sweep: SweepFact
-    rows: Callable[[], Iterator[InventoryRow]]
+    totals: Totals
     version: str = ""
     mode: str = ""
     waiting: Sequence[str] = ()

@@ -83,9 +83,11 @@ def state(recording: Recording) -> str:
     return recording.state if recording.state in STATES else OTHER_STATE
 
 
-def metadata_value(metadata: Mapping[str, str] | None, *keys: str) -> str | None:
-    """Return the first of *keys* (lower-case) that has a value; servers differ in the letter case of keys."""
-    if not metadata:
-        return None
-    lower = {key.lower(): value for key, value in metadata.items()}
-    return next((lower[key] for key in keys if lower.get(key, "").strip()), None)
+def lower_keys(metadata: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return *metadata* by its keys in lower case, because servers differ in that; nothing where it is unknown."""
+    return {key.lower(): value for key, value in metadata.items()} if metadata else {}
+
+
+def first_value(metadata: Mapping[str, str], *keys: str) -> str | None:
+    """Return the first of *keys* that has a value; all keys are in lower case."""
+    return next((metadata[key] for key in keys if metadata.get(key, "").strip()), None)

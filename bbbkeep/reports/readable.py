@@ -93,7 +93,10 @@ def day(when: datetime | None) -> str:
 
 def stamp(when: datetime | None) -> str | None:
     """Return 2026-11-23T02:15:00Z for machines, None where unknown."""
-    return None if when is None else f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if when is None:
+        return None
+    # Four of these stand in each row of the table, and strftime takes several times as long.
+    return when.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def month_name(months: int) -> str:

@@ -18,7 +18,7 @@ from bbbkeep.reports.cells import neutral
 from bbbkeep.reports.readable import stamp
 from bbbkeep.reports.wholefile import whole_file
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 10_000
 
 COLUMNS = (
     "server",
@@ -46,7 +46,12 @@ COLUMNS = (
     "first_seen",
     "last_seen",
 )
+OURS = frozenset(
+    {"published", "protected", "start", "end", "date_status", "captions_asked_at", "first_seen", "last_seen"}
+)
+"""Text in our own words, which no server can turn into a formula."""
 NUMBERS = ("duration_minutes", "age_days", "participants", "size_bytes", "raw_size_bytes")
+_SAFE = tuple((column, column in OURS or column in NUMBERS) for column in COLUMNS)
 
 ORIGIN_KEYS = ("bbb-origin-server-name", "bbb-origin")
 CONTEXT_KEYS = ("bbb-context-name", "bbb-context-label", "bbb-context", "bbb-context-id")
@@ -80,12 +85,13 @@ def _frames(cells: Iterator[dict[str, Any]]) -> Iterator[pd.DataFrame]:
         yield frame.astype(dict.fromkeys(NUMBERS, "Int64"))
 
 
-def _neutral_cells(cells: dict[str, Any]) -> dict[str, Any]:
-    return {column: cell if column in NUMBERS else neutral(cell) for column, cell in cells.items()}
+def _neutral_cells(cells: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the cells in the order of the columns."""
+    return tuple(cells[column] if safe else neutral(cells[column]) for column, safe in _SAFE)
 
 
 def _cells(row: InventoryRow, now: datetime, hold_key: str) -> dict[str, Any]:
-    recording = row.recording
+    recording, metadata = row.recording, figures.lower_keys(row.recording.metadata)
     return {
         **_identity(recording),
         **_times(recording, now),
@@ -94,9 +100,9 @@ def _cells(row: InventoryRow, now: datetime, hold_key: str) -> dict[str, Any]:
         "size_bytes": figures.size_bytes(recording),
         "raw_size_bytes": figures.known(recording.raw_size_bytes),
         **_captions(row.tracks),
-        "origin": figures.metadata_value(recording.metadata, *ORIGIN_KEYS),
-        "context": figures.metadata_value(recording.metadata, *CONTEXT_KEYS),
-        "hold": _hold(recording.metadata, hold_key.lower()),
+        "origin": figures.first_value(metadata, *ORIGIN_KEYS),
+        "context": figures.first_value(metadata, *CONTEXT_KEYS),
+        "hold": _hold(recording.metadata, metadata, hold_key.lower()),
         "first_seen": stamp(row.first_seen),
         "last_seen": stamp(row.last_seen),
     }
@@ -138,11 +144,11 @@ def _claim(truth: bool | None) -> str | None:
     return None if truth is None else str(truth).lower()
 
 
-def _hold(metadata: Mapping[str, str] | None, hold_key: str) -> str | None:
+def _hold(metadata: Mapping[str, str] | None, lower: Mapping[str, str], hold_key: str) -> str | None:
     """Return "no", "yes" or "yes: VALUE"; the key holds with any value, also empty or `false`."""
     if metadata is None:
         return None
-    value = next((value for key, value in metadata.items() if key.lower() == hold_key), None)
-    if value is None:
+    if hold_key not in lower:
         return "no"
+    value = next(value for key, value in metadata.items() if key.lower() == hold_key)
     return f"yes: {value}" if value.strip() else "yes"

@@ -79,16 +79,19 @@ class Totals:
     timed: int = 0
     coverage: Coverage = field(default_factory=Coverage)
 
+    def add(self, row: InventoryRow, *, now: datetime) -> None:
+        """Count a recording as of *now*."""
+        _count_size(self, row.recording, now)
+        _count_time(self, row.recording, now)
+        if row.recording.state != "deleted":
+            self.coverage.add(row.tracks)
+
 
 def count(rows: Iterable[InventoryRow], *, now: datetime) -> Totals:
     """Count *rows* as of *now*; each is looked at once and forgotten."""
     totals = Totals()
     for row in rows:
-        recording = row.recording
-        _count_size(totals, recording, now)
-        _count_time(totals, recording, now)
-        if recording.state != "deleted":
-            totals.coverage.add(row.tracks)
+        totals.add(row, now=now)
     return totals
 
 

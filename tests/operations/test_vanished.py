@@ -18,7 +18,7 @@ from bbbkeep.operations import vanished
 from bbbkeep.operations.expiring import expire
 from bbbkeep.operations.explaining import document, explained, text
 from bbbkeep.operations.inventory import begin_sweep, end_sweep
-from bbbkeep.operations.report import gather
+from bbbkeep.operations.report import gather, lookout
 from bbbkeep.operations.trusting import remarks
 from bbbkeep.selection import Selection
 
@@ -128,7 +128,8 @@ def test_the_report_says_between_which_looks(site, server, clock):
     missed = clock.now()
     sweep(site)
 
-    [one] = gather(site, now=clock.now(), since=clock.now(), waiting=()).vanished
+    ahead = lookout(site, now=clock.now()).found()
+    [one] = gather(site, ahead, now=clock.now(), since=clock.now(), waiting=()).vanished
 
     assert (one.record_id, f"{one.missed:%d %H:%M}") == (an_id(4), f"{missed:%d %H:%M}")
 

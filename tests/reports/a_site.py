@@ -8,6 +8,7 @@ from typing import Any
 from bbbkeep.model import InventoryRow, KnownTracks, PlaybackFormat, Recording, TextTrack
 from bbbkeep.reports.facts import Deed, Due, GuardFact, ReportFacts, RuleFact, SweepFact, Vanished
 from bbbkeep.reports.figures import Tally
+from bbbkeep.reports.totals import count
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 TOKEN_URL = "https://bbb.example.org/playback/x?token=0f1e2d3c"
@@ -42,13 +43,12 @@ def a_row(recording: Recording | None = None, **fields: Any) -> InventoryRow:
 
 
 def facts(rows: Iterable[InventoryRow] = (), **fields: Any) -> ReportFacts:
-    listed = list(rows)
     known: dict[str, Any] = {
         "server": "campus",
         "profile": "bbb30",
         "generated_at": NOW,
         "sweep": SweepFact(NOW - timedelta(minutes=12), NOW - timedelta(minutes=2), complete=True),
-        "rows": lambda: iter(listed),
+        "totals": count(rows, now=NOW),
         "version": "0.1.0",
         "holds": 0,
     }

@@ -8,8 +8,6 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,11 +24,9 @@ from reports.a_site import (
     a_rule,
     a_vanished,
     facts,
-    many_rows,
     with_langs,
 )
 
-from bbbkeep.model import InventoryRow
 from bbbkeep.reports.facts import GuardFact, ReportFacts, SweepFact
 from bbbkeep.reports.page import render_report, write_report
 
@@ -245,18 +241,6 @@ def test_a_forgotten_name_leaves_the_record_id() -> None:
     text = text_of(facts(vanished=[a_vanished(5, name=None)]))
 
     assert f"name unknown {a_record_id(5)}" in text
-
-
-def test_the_inventory_is_read_once() -> None:
-    passes = []
-
-    def rows() -> Iterator[InventoryRow]:
-        passes.append(1)
-        return many_rows(10)
-
-    render_report(replace(facts(), rows=rows))
-
-    assert len(passes) == 1
 
 
 def test_the_page_is_written_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
