@@ -1,6 +1,6 @@
 """`bbbkeep inventory`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,7 @@ def command(
         if as_json:
             output.streamed(document(site, sweep, asked, ascii_only=output.ascii_only()))
         else:
-            _show(site.server.name, sweep, [_cells(one) for one in recordings(site, sweep, asked)])
+            _show(site.server.name, sweep, map(_cells, recordings(site, sweep, asked)))
     return 0 if sweep.status == "complete" else 6
 
 
@@ -82,12 +82,12 @@ def _write_reports(site: "Site", now: datetime, folder: Path, asked: "Selection"
     click.echo(f"report: {reports.page}", err=True)
 
 
-def _show(server: str, sweep: "Sweep", rows: Sequence[Sequence[object]]) -> None:
+def _show(server: str, sweep: "Sweep", rows: Iterable[Sequence[object]]) -> None:
     from bbbkeep.cli import output
 
-    output.table(("record_id", "state", "start", "name"), rows)
+    count = output.table(("record_id", "state", "start", "name"), rows)
     complete = "complete" if sweep.status == "complete" else f"INCOMPLETE: {sweep.because}"
-    click.echo(output.plain(f"{server}: {many(len(rows), 'recording')}; the listing is {complete}"))
+    click.echo(output.plain(f"{server}: {many(count, 'recording')}; the listing is {complete}"))
 
 
 def _show_vanished(site: "Site", asked: "Selection", *, as_json: bool) -> int:
@@ -101,11 +101,10 @@ def _show_vanished(site: "Site", asked: "Selection", *, as_json: bool) -> int:
     if since is None:
         click.echo(f"{site.server.name} was never listed whole: nothing is known to have vanished")
         return 0
-    rows = [_gone(one) for one in vanished.vanished(site, asked)]
-    output.table(("record_id", "last seen (UTC)", "missed (UTC)", "state then", "name"), rows)
-    click.echo(
-        f"{many(len(rows), 'recording is', 'recordings are')} gone, but not by us, as of {since:%Y-%m-%d %H:%M} UTC"
-    )
+    header = ("record_id", "last seen (UTC)", "missed (UTC)", "state then", "name")
+    count = output.table(header, map(_gone, vanished.vanished(site, asked)))
+    gone = many(count, "recording is", "recordings are")
+    click.echo(f"{gone} gone, but not by us, as of {since:%Y-%m-%d %H:%M} UTC")
     return 0
 
 

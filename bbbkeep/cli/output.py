@@ -9,6 +9,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import click
@@ -16,6 +17,8 @@ import click
 from bbbkeep.cli.session import session
 
 GAP = "  "
+MEASURED = 1_000
+"""How many rows decide how wide columns are: a table of a whole site is too long to be held."""
 
 
 def document(content: Any) -> None:
@@ -45,10 +48,22 @@ def _harmless(char: str) -> bool:
     return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows in columns; on a terminal that is too narrow, a row's last cells go below its first."""
-    for line in lines(header, rows, _width()):
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Print rows in columns as they come, and return how many there were.
+
+    On a terminal that is too narrow, a row's last cells go below its first.
+    """
+    count = 0
+
+    def counted() -> Iterator[Sequence[object]]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    for line in lines(header, counted(), _width()):
         click.echo(line)
+    return count
 
 
 def entry(cells: Sequence[object], below: object) -> None:
@@ -65,12 +80,13 @@ def _width() -> int:
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[object]], width: int) -> Iterator[str]:
     """Lay out a table in *width* columns; 0: as wide as it gets, one line a row."""
-    cells = [list(header), *([plain(cell) for cell in row] for row in rows)]
-    if len(cells) == 1:
+    cells = ([plain(cell) for cell in row] for row in rows)
+    measured = [list(header), *islice(cells, MEASURED)]
+    if len(measured) == 1:
         return
-    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    widths = [max(len(row[column]) for row in measured) for column in range(len(header))]
     beside = _fitting(widths, width)
-    for row in cells:
+    for row in chain(measured, cells):
         first = zip(row[:beside], widths, strict=False)
         yield GAP.join(cell.ljust(size) for cell, size in first).rstrip()
         for cell in row[beside:]:

@@ -1,6 +1,8 @@
 """Tables and words for people, whatever the terminal is like."""
 
-from bbbkeep.cli.output import lines, plain
+from itertools import count, islice
+
+from bbbkeep.cli.output import MEASURED, lines, plain
 
 HEADER = ("record_id", "state", "name")
 ROWS = [("a" * 20, "published", "Lecture 5: photosynthesis and what comes of it"), ("b" * 20, "deleted", "")]
@@ -32,6 +34,14 @@ def test_a_terminal_narrower_than_an_id_still_shows_it_whole():
         "b" * 20,
         "    deleted",
     ]
+
+
+def test_a_long_table_is_printed_while_its_rows_come():
+    rows = ((f"{number:04}", "published", "x") for number in count())
+    first = list(islice(lines(HEADER, rows, 0), 2 * MEASURED))
+
+    assert first[:2] == ["record_id  state      name", "0000       published  x"]
+    assert first[-1] == "1998       published  x"
 
 
 def test_a_table_without_rows_is_nothing():
