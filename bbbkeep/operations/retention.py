@@ -80,6 +80,7 @@ def history(site: Site, policy: Policy, *, now: datetime, again: bool = False) -
     """Return what the ledger and the policy's lists of holds know and no server admits to.
 
     Reads the whole inventory once where the policy has keep rules.
+    *again*: what was tried on too many nights has another chance.
 
     Raises:
         HoldListError: a list of holds is missing, unreadable or not whole.
@@ -88,19 +89,23 @@ def history(site: Site, policy: Policy, *, now: datetime, again: bool = False) -
 
 
 def _unranked(site: Site, policy: Policy, now: datetime, *, again: bool = False) -> History:
-    """Return the history of single recordings, without who is newest.
-
-    A hold that a run lifted counts until the next night begins, or for a day
-    where nothing runs at night.  *again*: what was tried on too many nights
-    has another chance.
-    """
+    """Return the history of single recordings, without who is newest."""
     with site.ledger.read() as conn:
-        started = _night_began(conn, site, now)
-        asked = holds.in_force(conn, site.key, night_started=started)
-        troubled = frozenset(runs.troubled_since(conn, site.key, started))
+        troubled = frozenset(runs.troubled_since(conn, site.key, _night_began(conn, site, now)))
         vain = {} if again else attempts.in_vain(conn, site.key, COMMAND)
     given_up = {write: _given_up(write[1], one) for write, one in vain.items() if one.nights >= NIGHTS}
-    return History(asked, troubled, read_holds(policy.hold_files), given_up, owners_of(site))
+    known = _holds(site, policy, now)
+    return replace(known, troubled=troubled, given_up=given_up, owners=owners_of(site))
+
+
+def _holds(site: Site, policy: Policy, now: datetime) -> History:
+    """Return what holds recordings and no more: each chunk of a run asks for it.
+
+    A hold that a run lifted counts until the next night begins, or for a day where nothing runs at night.
+    """
+    with site.ledger.read() as conn:
+        asked = holds.in_force(conn, site.key, night_started=_night_began(conn, site, now))
+    return History(holds_asked=asked, holds_listed=read_holds(policy.hold_files))
 
 
 def _given_up(action: str, tried: InVain) -> str:
@@ -110,7 +115,7 @@ def _given_up(action: str, tried: InVain) -> str:
 
 def hold_check(site: Site, policy: Policy, *, now: datetime) -> Callable[[Recording], str | None]:
     """Return what tells why a recording must not lose anything right now."""
-    known = _unranked(site, policy, now, again=True)
+    known = _holds(site, policy, now)
 
     def held(recording: Recording) -> str | None:
         facts = facts_of(InventoryRow(recording, now, now, sweep_id=0), policy.zone, now)

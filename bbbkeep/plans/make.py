@@ -3,6 +3,7 @@
 Nothing here can write to a server: planning is handed no writing client.
 """
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -99,7 +100,7 @@ def _register(site: Site, plan: Plan, now: datetime) -> Path:
             plan_id=plan.plan_id,
             server=site.key,
             kind=plan.kind,
-            digest=plan.digest,
+            digest=hashlib.sha256(content).hexdigest(),
             policy_digest=plan.policy_digest,
             created_at=now,
             expires_at=expiry(now),

@@ -20,8 +20,10 @@ from operations.keeping import (
 )
 
 from bbbkeep.errors import ConfigError
+from bbbkeep.ledger import notices
+from bbbkeep.model import Recording
 from bbbkeep.operations.owner_notices import Told, due_messages, tell_owners
-from bbbkeep.operations.retention import policy_of
+from bbbkeep.operations.retention import hold_check, policy_of
 from bbbkeep.settings_values import NoticeSettings, OwnerSettings, Secret
 
 ADA, BOB = "ada@example.org", "bob@example.org"
@@ -324,3 +326,13 @@ def test_a_key_that_nobody_approved_keeps_owners_from_being_told(site, server, l
     assert "nobody approved this policy" in tell(site).waiting
     approved(site)
     assert tell(site).sent == 1
+
+
+def test_a_chunk_of_a_run_does_not_read_all_that_was_ever_told(listed, monkeypatch):
+    read = []
+    monkeypatch.setattr(notices, "all_sent", lambda *asked: read.append(asked) or {})
+    held = hold_check(listed, policy_of(listed), now=listed.clock.now())
+
+    assert held(Recording(an_id(1), metadata={"bbbkeep-hold": ""})) is not None
+    assert held(Recording(an_id(2), metadata={})) is None
+    assert read == []
