@@ -30,7 +30,13 @@ def _know_graces_and_keys(conn: Connection) -> None:
         metadata_keys.note_keys(conn, server, keys, at)
 
 
-MIGRATIONS: Mapping[int, Step] = {1: _know_graces_and_keys}
+def _find_outcomes_by_recording(conn: Connection) -> None:
+    """Version 3 finds what became of one recording without reading what became of all others."""
+    [index] = (one for one in schema.outcomes.indexes if one.name == "outcomes_of_recording")
+    index.create(conn)
+
+
+MIGRATIONS: Mapping[int, Step] = {1: _know_graces_and_keys, 2: _find_outcomes_by_recording}
 
 
 def found_version(conn: Connection, where: str) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Text, func, or_, select, type_coerce, update
+from sqlalchemy import Connection, RowMapping, Select, Text, and_, func, or_, select, type_coerce, update
 
 from bbbkeep.exits import FINISHED
 from bbbkeep.ledger import intents
@@ -137,9 +137,8 @@ def troubled_since(conn: Connection, server: str, since: datetime, *, besides: s
     under_way = {one.record_id for one in intents.open_since(conn, server, since, besides=besides)}
     latest_run: dict[tuple[str, str], str] = {}
     trouble: dict[tuple[str, str], bool] = defaultdict(bool)
-    for row in conn.execute(_since(server, since)):
-        if row.run_id == besides or row.outcome not in _TROUBLE + _SETTLED:
-            continue
+    wrote = (items.c.run_id != besides, items.c.outcome.in_(_TROUBLE + _SETTLED))
+    for row in conn.execute(_since(server, since).where(*wrote)):
         write = (row.record_id, row.action)
         before = trouble[write] if latest_run.get(write) == row.run_id else False
         latest_run[write] = row.run_id
@@ -151,7 +150,10 @@ def _since(server: str, since: datetime) -> Select[Any]:
     # An outcome without a time of its own counts from the start of its run.
     at = func.coalesce(items.c.at, table.c.started_at)
     query = select(items).join(table, table.c.run_id == items.c.run_id)
-    return query.where(items.c.server == server, at >= since).order_by(at, table.c.number, items.c.number)
+    # Each half names server and time, as the index does; else SQLite reads all that was ever done to the server.
+    timed = and_(items.c.server == server, items.c.at >= since)
+    untimed = and_(items.c.server == server, items.c.at.is_(None), table.c.started_at >= since)
+    return query.where(or_(timed, untimed)).order_by(at, table.c.number, items.c.number)
 
 
 def _outcome(row: RowMapping) -> ItemOutcome:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bbbkeep.ledger.columns import KEY, Json, Utc
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -227,6 +227,7 @@ outcomes = Table(
     Column("at", Utc),
     Column("detail", Json, nullable=False),
     Index("outcomes_of_server", "server", "at"),
+    Index("outcomes_of_recording", "record_id", "server"),
 )
 
 sheets = Table(

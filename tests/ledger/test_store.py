@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from ledger.builders import NOW, SERVER, a_recording
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bbbkeep.errors import LedgerError
 from bbbkeep.ledger import events, inventory, metadata_keys, schema, servers
@@ -166,12 +166,23 @@ def test_a_ledger_of_version_1_learns_of_graces_and_of_the_keys_it_has_seen(wher
         inventory.refresh(conn, SERVER, a_recording(1, metadata={"Category": "x"}), NOW)
         conn.execute(text("ALTER TABLE inventory DROP COLUMN unpublished_at"))
         conn.execute(text("DROP TABLE metadata_keys"))
+        conn.execute(text("DROP INDEX outcomes_of_recording"))
         conn.execute(text("UPDATE ledger_about SET value = '1' WHERE name = 'version'"))
 
     with Ledger.open(where) as ledger, ledger.read() as conn:
         assert [row.unpublished_at for row in inventory.rows(conn, SERVER)] == [None]
         assert metadata_keys.seen(conn, SERVER, ["category", "owner"]) == {"category"}
         assert names(ledger) == ["main"]
+
+
+def test_a_ledger_of_version_2_learns_to_find_outcomes_by_recording(where: Path | str) -> None:
+    with Ledger.open(where) as ledger, ledger.write() as conn:
+        conn.execute(text("DROP INDEX outcomes_of_recording"))
+        conn.execute(text("UPDATE ledger_about SET value = '2' WHERE name = 'version'"))
+
+    with Ledger.open(where) as ledger, ledger.read() as conn:
+        found = {one["name"]: one["column_names"] for one in inspect(conn).get_indexes("outcomes")}
+        assert found["outcomes_of_recording"] == ["record_id", "server"]
 
 
 def test_a_migration_runs_once(where: Path | str) -> None:
