@@ -30,6 +30,18 @@ def _removed_at_exit(prefix: str, where: Path | None = None) -> str:
     return made
 
 
+_SERVICES = (  # of Prefect's server, which take a part of its time; no test asks for what they do
+    *(
+        "CANCELLATION_CLEANUP",
+        "CLEANUP_RECONCILER",
+        "EVENT_PERSISTER",
+        "FOREMAN",
+        "LATE_RUNS",
+        "PAUSE_EXPIRATIONS",
+    ),
+    *("REPOSSESSOR", "SCHEDULER", "TASK_RUN_RECORDER", "TRIGGERS"),
+)
+
 _in_memory()
 # Prefect reads its environment when it is first imported.
 os.environ.update(
@@ -40,6 +52,7 @@ os.environ.update(
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _SERVICES},
     }
 )
 os.environ.pop("PREFECT_API_URL", None)

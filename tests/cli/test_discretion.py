@@ -75,15 +75,3 @@ def test_a_refused_secret_is_not_repeated(server, bbbkeep, forbidden, monkeypatc
 
 def test_the_search_finds_what_it_looks_for(server, forbidden):
     assert spilt({"a": quote_plus(server.secret)}, forbidden) != []
-
-
-@pytest.mark.prefect
-def test_a_night_is_told_in_lines_and_in_one_document_without_secrets(
-    server, bbbkeep, everything, forbidden, tmp_path
-):
-    told = bbbkeep("nightly", "--json")
-
-    assert told.exit == 0
-    assert [one["recordings"] for one in told.document["servers"]] == [60]
-    assert told.err == f"state folder: {tmp_path / 'state'}\n"
-    assert spilt({"screen": told.out + told.err, **dict(files_below(tmp_path))}, forbidden) == []

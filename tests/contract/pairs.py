@@ -1,6 +1,6 @@
-"""Which promise meets which fault on which kind of server: all of them, or every pair once."""
+"""Which promise meets which fault on which kind of server: all of them, or a few of each."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from contract.promise import Promise
 from contract.suite import PROMISES
@@ -30,13 +30,13 @@ def all_cases(profiles: Collection[str]) -> Iterator[Case]:
             yield from ((profile, fault, one.sentence) for one in PROMISES.values() if meets(fault, one))
 
 
-def paired_cases(profiles: Collection[str]) -> list[Case]:
-    """Choose one promise for each pair of profile and fault, so that promises meet as many of both as they can."""
+def few_cases(profiles: Sequence[str]) -> list[Case]:
+    """Choose one promise for each fault on every other kind of server, so that promises meet as many of both as they can."""
     chosen: list[Case] = []
     met: dict[tuple[str, str], int] = {}
-    for fault in FAULTS:
+    for number, fault in enumerate(FAULTS):
         fitting = [one.sentence for one in PROMISES.values() if meets(fault, one)]
-        for profile in profiles:
+        for profile in profiles[number % 2 :: 2]:
             sentence = min(
                 fitting,
                 key=lambda one: (met.get((fault, one), 0), met.get((profile, one), 0), met.get(("", one), 0)),
