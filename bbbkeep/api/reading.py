@@ -117,10 +117,10 @@ class Reader:
         while waiting:
             batch = waiting.pop(0)
             with self.listing(batch) as listing:
-                wanted = set(batch)
-                shown = merged_by_id(one for one in listing if one.record_id in wanted)
+                everything = merged_by_id(listing)
                 if not listing.complete:
                     raise unavailable("getRecordings", listing.because)
+            shown = _asked_for(batch, everything)
             if (
                 listing.lenient and len(shown) > 1
             ):  # one odd recording must not leave the others' metadata unknown
@@ -197,6 +197,21 @@ class Reader:
         bound = self._transport.limits.listing_bytes
         asked = [("state", "any"), *parameters]
         return self._caller.read("getRecordings", asked, judge, bound=bound, tries=tries)
+
+
+def _asked_for(record_ids: tuple[str, ...], everything: dict[str, Recording]) -> dict[str, Recording]:
+    """Return the recordings with these IDs.
+
+    Raises:
+        BbbUnavailableError: some are missing, and others stand in their place: that answers another question.
+    """
+    shown = {record_id: everything[record_id] for record_id in record_ids if record_id in everything}
+    foreign = next((one for one in everything if not one.startswith(record_ids)), None)
+    if foreign is not None and len(shown) < len(record_ids):
+        raise unavailable(
+            "getRecordings", f"the answer shows {foreign}, which was not asked for, and not all that was"
+        )
+    return shown
 
 
 def _cut(record_ids: tuple[str, ...], size: int) -> Iterable[tuple[str, ...]]:

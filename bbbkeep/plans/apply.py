@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from bbbkeep.api.reading import Reader
 from bbbkeep.api.record_ids import is_whole
 from bbbkeep.errors import (
     ArchiveError,
@@ -29,7 +30,7 @@ from bbbkeep.plans.applying import Applying, Begin, HoldCheck, Ready, Sent, note
 from bbbkeep.plans.batches import batches
 from bbbkeep.plans.conclude import End
 from bbbkeep.plans.document import PlanItem
-from bbbkeep.plans.looks import Looks
+from bbbkeep.plans.looks import Looks, witnesses
 from bbbkeep.plans.read_back import read_back
 from bbbkeep.plans.run import RunRef, items_of, may_be_taken_up, plan_of
 from bbbkeep.plans.send import ACCEPTED, LOST, send
@@ -58,7 +59,7 @@ def apply_items(
         writer.settle()
         order = list(batches([item for item in items if item.number not in begun], reader.profile))
         ids = [item.record_id for batch in order for item in batch if _is_whole(site, item)]
-        wire, looks = Wire(reader, writer, site.spool_dir), Looks(reader, site.clock, ids)
+        wire, looks = Wire(reader, writer, site.spool_dir), _looks(site, reader, ids)
         applying = Applying(site, run, wire, looks, held, _twins(site, ids), begin)
         try:
             _take_up(applying, items, begun)
@@ -81,6 +82,10 @@ def _left(site: Site, run: RunRef, items: Sequence[PlanItem]) -> tuple[list[Plan
     overtaken = {number for number, one in begun.items() if one.answer == OVERTAKEN}
     done = {one.number for one in known if not may_be_taken_up(one)} | overtaken
     return [item for item in items if item.number not in done], begun
+
+
+def _looks(site: Site, reader: Reader, record_ids: Sequence[str]) -> Looks:
+    return Looks(reader, site.clock, record_ids, witnesses(site, set(record_ids)))
 
 
 def _twins(site: Site, record_ids: Sequence[str]) -> set[str]:

@@ -2,24 +2,48 @@
 
 One request shows a batch of upcoming recordings; a look that is older than
 the action allows is taken again.  A recording that makes the server fail
-stands alone: the others, and their run, go on.
+stands alone: the others, and their run, go on.  What is not shown is gone only
+if the server, asked again, shows beside it a recording that should be there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import islice
 
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.sweep import require_answer
+from bbbkeep.api.transport import unavailable
 from bbbkeep.clock import Clock
 from bbbkeep.errors import BbbRejectedError, BbbUnavailableError
+from bbbkeep.ledger import inventory
+from bbbkeep.model import Recording
 from bbbkeep.plans.action import Action, Found
+from bbbkeep.site import Site
+
+WITNESSES = 3
+"""How many recordings are tried as witnesses: any may have been deleted by somebody since it was listed."""
+
+
+def witnesses(site: Site, besides: Collection[str]) -> list[str]:
+    """Return recordings that should be there, none of them one of *besides*; none where nothing else is known."""
+    with site.ledger.read() as conn:
+        rows = inventory.rows(conn, site.key, states=("published", "unpublished"))
+        ids = (row.recording.record_id for row in rows)
+        return list(islice((one for one in ids if _may_witness(site, one, besides)), WITNESSES))
+
+
+def _may_witness(site: Site, record_id: str, besides: Collection[str]) -> bool:
+    return record_id not in besides and bool(site.record_ids.fullmatch(record_id))
 
 
 class Looks:
     """What the server showed of each recording, and when it was asked."""
 
-    def __init__(self, reader: Reader, clock: Clock, record_ids: Sequence[str]) -> None:
+    def __init__(
+        self, reader: Reader, clock: Clock, record_ids: Sequence[str], witnesses: Sequence[str] = ()
+    ) -> None:
         self._reader, self._clock, self._ids = reader, clock, list(dict.fromkeys(record_ids))
+        self._witnesses = list(witnesses)
         self._seen: dict[str, tuple[datetime, Found]] = {}
         self._batch = reader.most_ids(self._ids) if self._ids else 1
 
@@ -103,9 +127,33 @@ class Looks:
         return found
 
     def again(self, record_ids: Sequence[str]) -> dict[str, Found]:
-        """Look at *record_ids* now, whatever was seen before."""
+        """Look at *record_ids* now, whatever was seen before.
+
+        Raises:
+            BbbUnavailableError: also an answer that proves nothing about what is not in it.
+        """
         asked_at = self._clock.now()
         shown = self._reader.recordings(record_ids)
+        missing = [record_id for record_id in record_ids if record_id not in shown]
+        if missing and self._witnesses:
+            shown |= self._beside_a_witness(missing)
         found = {record_id: Found(shown.get(record_id)) for record_id in record_ids}
         self._seen |= {record_id: (asked_at, one) for record_id, one in found.items()}
         return found
+
+    def _beside_a_witness(self, missing: Sequence[str]) -> dict[str, Recording]:
+        """Ask once more for what was not shown, each time with a recording that should be."""
+        size = max(1, self._reader.most_ids([*missing, *self._witnesses]) - 1)
+        parts = (missing[start : start + size] for start in range(0, len(missing), size))
+        return {name: one for part in parts for name, one in self._witnessed(part).items()}
+
+    def _witnessed(self, part: Sequence[str]) -> dict[str, Recording]:
+        for witness in tuple(self._witnesses):
+            shown = self._reader.recordings([*part, witness])
+            if witness in shown:
+                return shown
+            self._witnesses.remove(witness)
+            self._witnesses.append(witness)
+        raise unavailable(
+            "getRecordings", f"it shows neither {part[0]} nor {self._witnesses[0]}, which should be there"
+        )

@@ -13,6 +13,9 @@ from bbbkeep.plans.send import send
 SENDS = 3
 """How often an item may be sent in one run: once, and twice more where it is not known to have had its chance."""
 
+NOT_FOUND = "notfound"
+"""The refusal that says why: somebody took the recording away between our look and the request."""
+
 
 def pauses(deadline: float) -> list[float]:
     """Return the seconds before each look at what was written, *deadline* in all; some servers take their time."""
@@ -63,6 +66,8 @@ def _done(one: Sent, found: Found) -> End:
         return End(one.item, "verified", "the answer was lost; the server shows it done", found)
     if not one.alone:
         return End(one.item, "verified", "the server refused the request, but did this part of it", found)
+    if getattr(one.problem, "message_key", "").lower() != NOT_FOUND:
+        return End(one.item, "verified", f"the server refused it, and shows it done ({one.problem})", found)
     because = f"somebody else was quicker: the server refused, and shows it done ({one.problem})"
     return End(one.item, "unchanged", because, found)
 

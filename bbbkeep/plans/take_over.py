@@ -24,7 +24,7 @@ from bbbkeep.plans.conclude import write_down
 from bbbkeep.plans.document import PlanItem, read_plan
 from bbbkeep.plans.finish import conclude_the_sent, conclude_the_untried
 from bbbkeep.plans.guards import clock
-from bbbkeep.plans.looks import Looks
+from bbbkeep.plans.looks import Looks, witnesses
 from bbbkeep.plans.read_back import pauses
 from bbbkeep.plans.run import BROKEN_OFF, LEASE_FOR, OPEN
 from bbbkeep.site import Site
@@ -118,7 +118,8 @@ def _read_back(site: Site, left: Sequence[Intent], items: dict[int, PlanItem]) -
 
 
 def _shown(site: Site, reader: Reader, items: Sequence[PlanItem]) -> dict[str, Found]:
-    looks = Looks(reader, site.clock, [item.record_id for item in items])
+    ids = [item.record_id for item in items]
+    looks = Looks(reader, site.clock, ids, witnesses(site, set(ids)))
     return looks.shown([(item.record_id, ACTIONS[item.action]) for item in items])
 
 

@@ -420,3 +420,28 @@ def test_a_reader_can_not_write(server: ScriptedServer, reader: Reader) -> None:
         reader._caller.write("deleteRecordings", "", lambda body: body)
 
     assert server.requests == []
+
+
+def test_an_answer_that_shows_others_instead_proves_nothing_of_what_was_asked(
+    server: ScriptedServer, reader: Reader
+) -> None:
+    server.says(listing(a_recording(B)))
+
+    with pytest.raises(BbbUnavailableError, match=f"shows {B}, which was not asked for"):
+        reader.recordings([A])
+
+
+def test_an_answer_that_shows_more_than_was_asked_still_shows_what_was(
+    server: ScriptedServer, reader: Reader
+) -> None:
+    server.says(listing(a_recording(A), a_recording(B)))
+
+    assert set(reader.recordings([A])) == {A}
+
+
+def test_a_longer_id_belongs_to_the_answer_and_is_not_what_was_asked(
+    server: ScriptedServer, reader: Reader
+) -> None:
+    server.says(listing(a_recording(A + "-2")))
+
+    assert reader.recordings([A]) == {}

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 WRITES = {"publishRecordings", "deleteRecordings", "updateRecordings", "putRecordingTextTrack"}
 
 LOST_BEFORE, LOST_AFTER, SWALLOWED = "lost before it arrives", "lost after it worked", "accepted, not done"
-REFUSED_AFTER = "refusedAfterItWorked"
+REFUSED_AFTER, SHOWS_NOTHING = "refusedAfterItWorked", "an empty list"
 """What the proxy can do to a request; anything else is a message key that it answers FAILED with."""
 
 Meddle = Callable[[str, str], str | None]
@@ -55,6 +55,8 @@ class Meddler:
             return None
         if fate == SWALLOWED:
             return b"<response><returncode>SUCCESS</returncode></response>"
+        if fate == SHOWS_NOTHING:
+            return b"<response><returncode>SUCCESS</returncode><recordings></recordings></response>"
         if fate not in {None, LOST_AFTER}:
             if fate == REFUSED_AFTER:
                 self._forward(method, path, headers, body)

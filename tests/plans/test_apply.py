@@ -2,7 +2,7 @@
 
 import pytest
 from plans.bench import ALL, FIRST, SECOND, THIRD, Bench, a_recording, outcomes, setting, tagged
-from plans.meddler import LOST_AFTER, LOST_BEFORE, SWALLOWED, WRITES
+from plans.meddler import LOST_AFTER, LOST_BEFORE, REFUSED_AFTER, SWALLOWED, WRITES
 
 from bbbkeep.errors import BbbAuthError, BbbUnavailableError, LeaseHeldError, LedgerError, PlanRefusedError
 from bbbkeep.ledger import runs
@@ -201,6 +201,17 @@ def test_a_deletion_that_somebody_else_was_quicker_with_is_not_ours(swept: Bench
 
     assert found.outcome == "unchanged"
     assert "notFound" in found.because
+
+
+def test_a_deletion_that_was_refused_and_done_all_the_same_is_ours(swept: Bench):
+    """Scalelite answers internalError after some of its work; guards and the proof of deletions must count it."""
+    item = swept.item("delete")
+    swept.proxy.on_write({1: REFUSED_AFTER})
+    [found] = swept.apply([item])
+
+    assert swept.truth().state == "deleted"
+    assert found.outcome == "verified"
+    assert REFUSED_AFTER in found.because
 
 
 def test_a_second_send_that_finds_the_first_one_done_is_verified(swept: Bench):
