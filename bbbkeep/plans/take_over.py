@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bbbkeep.api.reading import Reader
+from bbbkeep.api.sweep import require_answer
 from bbbkeep.errors import GuardError, PlanRefusedError
 from bbbkeep.ledger import events, intents, leases, plans, runs
 from bbbkeep.ledger.intents import OVERTAKEN, Intent
@@ -150,6 +151,8 @@ def running_meetings(site: Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     with site.reader() as reader:
         found = reader.running_meetings()
+        if reader.server_date is None:  # it was not asked: any answer tells its time
+            require_answer(reader)
         remarks = (_MEETINGS_UNKNOWN,) if found is None else ()
         return tuple(sorted(found or ())), (*remarks, *_clock_remarks(site, reader.server_date))
 

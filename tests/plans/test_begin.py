@@ -359,3 +359,13 @@ def test_beginning_and_ending_write_nothing_to_the_server(bench: Bench):
     bench.finish(bench.begin(path))
 
     assert bench.server.writes == []
+
+
+@pytest.mark.parametrize("profile", ["bbblb", "scalelite", "bbb30"])
+def test_nothing_is_written_to_a_server_whose_clock_is_days_off(tmp_path: Path, profile: str):
+    """Also to one that tells no running meetings, and is not asked for them."""
+    with a_bench(tmp_path, profile=profile, faults=["wrong-clock"]) as bench:
+        _, path = bench.plan(bench.retagging(FIRST))
+
+        with pytest.raises(GuardError, match="server's clock"):
+            bench.begin(path)
