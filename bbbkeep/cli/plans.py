@@ -163,14 +163,16 @@ def agreed(
     return go
 
 
-def stopped(ref: "PlanRef", *, needs_all: bool) -> int:
+def stopped(site: "Site", ref: "PlanRef", *, needs_all: bool) -> int:
     """Return what stops a plan: 6 an incomplete listing, if it *needs_all* or guards do; 4 a guard; else 0."""
+    from bbbkeep.plans.approving import stopping
     from bbbkeep.plans.document import read_plan
 
     plan, _ = read_plan(Path(ref.path))
-    if not plan.complete and (needs_all or plan.tripped):
+    tripped = stopping(site, plan)
+    if not plan.complete and (needs_all or tripped):
         return 6
-    return 4 if plan.tripped else 0
+    return 4 if tripped else 0
 
 
 def left_exit(ref: "PlanRef") -> int:

@@ -94,7 +94,7 @@ def _carried(site: "Site", wish: "Wish", asked: "Asked", *, yes: bool, as_json: 
     from bbbkeep.operations.publishing import plan_publishing
 
     ref = plan_publishing(site, wish, asked, now=site.clock.now())
-    code = stopped(ref, needs_all=not asked.record_ids)
+    code = stopped(site, ref, needs_all=not asked.record_ids)
     ask = bool(ref.items) and not code
     if not agreed(site, ref, f"{wish} {ref.items} recordings?", yes=yes, as_json=as_json, ask=ask):
         if not ask:

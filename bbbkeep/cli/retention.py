@@ -80,7 +80,7 @@ def plan(  # noqa: PLR0913 -- each is an option of the command
         ref = _plan(site, policy, asked, sweep=not no_sweep, kinds=kinds)
         file, counts = policy_path(site, policy), kinds.most_first()
         show_verdicts(site, ref, file, asked, counts, each=kept, as_json=as_json)
-    return worst([stopped(ref, needs_all=True), left_exit(ref)])
+    return worst([stopped(site, ref, needs_all=True), left_exit(ref)])
 
 
 @command.command("approve")
@@ -152,7 +152,7 @@ def apply(
             ref = _plan(site, policy, selection(None, ()), sweep=True, again=again)
         else:
             ref = planned_before(site, plan_id, "retention")
-        code, ready = stopped(ref, needs_all=True), readiness(site, ref)
+        code, ready = stopped(site, ref, needs_all=True), readiness(site, ref)
         if not code:
             take_note(site, ref)
         question = f"Write {many(ref.items, 'item')} to {site.server.name}?"

@@ -130,7 +130,7 @@ def undo(
 
     with opened(server, config, state_dir) as site:
         ref = undoing.plan_undo(site, run_id, now=site.clock.now())
-        code = stopped(ref, needs_all=False)
+        code = stopped(site, ref, needs_all=False)
         question = f"Write {many(ref.items, 'item')} to {site.server.name}?"
         if not agreed(site, ref, question, yes=yes, as_json=as_json, ask=ref.items > 0 and not code):
             return worst([code, left_exit(ref)])

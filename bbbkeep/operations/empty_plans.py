@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bbbkeep.errors import GuardError
 from bbbkeep.operations.chunks import PlanRef
-from bbbkeep.plans.approving import note_applied, waits_for_approval
+from bbbkeep.plans.approving import note_applied, stopping, waits_for_approval
 from bbbkeep.plans.document import read_plan
 from bbbkeep.site import Site
 
@@ -18,8 +18,8 @@ def take_note(site: Site, ref: PlanRef) -> None:
     plan, _ = read_plan(Path(ref.path))
     if plan.items or not plan.complete or plan.reports_only:
         return
-    if plan.tripped:
-        raise GuardError(tuple(str(guard) for guard in plan.tripped))
+    if tripped := stopping(site, plan):
+        raise GuardError(tuple(str(guard) for guard in tripped))
     if not waits_for_approval(site, plan):
         with site.ledger.write() as conn:
             note_applied(conn, site, plan)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bbbkeep import __version__
 from bbbkeep.errors import GuardError
-from bbbkeep.ledger import events, plans
+from bbbkeep.ledger import baselines, events, plans
 from bbbkeep.ledger.plans import Approval
 from bbbkeep.plans.baseline import COMPARING
 from bbbkeep.plans.document import GuardResult, Plan
@@ -87,6 +87,18 @@ def check_guards(site: Site, plan: Plan, policy: Mapping[str, Caps] | None, *, n
     )
     if tripped:
         raise GuardError(tripped)
+
+
+def stopping(site: Site, plan: Plan) -> tuple[GuardResult, ...]:
+    """Return the guards that tripped when a plan was made and still stop it.
+
+    Those that compare with the past don't once a person has said, with a
+    reason, that the server should look as this plan saw it.
+    """
+    with site.ledger.read() as conn:
+        baseline = baselines.current(conn, site.key)
+    passed = baseline is not None and bool(baseline.reason) and baseline.plan_id == plan.plan_id
+    return tuple(guard for guard in plan.tripped if not (passed and guard.name in COMPARING))
 
 
 def guards_now(

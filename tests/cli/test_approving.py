@@ -16,6 +16,11 @@ def tripped(bbbkeep, file: Path) -> tuple[int, list[str]]:
     return told.exit, [one["name"] for one in told.document["guards"] if one["tripped"]]
 
 
+def due(bbbkeep, file: Path) -> str:
+    [item] = bbbkeep("retention", "plan", "--policy", file, "--json").document["items"]
+    return item["record_id"]
+
+
 def lose(server: LocalServer, most: int) -> None:
     for record_id in server.state.record_ids()[:most]:
         server.state.delete_row(record_id)
@@ -151,3 +156,15 @@ def test_a_hold_list_that_is_gone_is_exit_2_whatever_was_approved(guarded, bbbke
 
     assert bbbkeep("retention", "plan", "--policy", guarded).exit == 2
     assert bbbkeep("retention", "apply", "--policy", guarded, "--yes").exit == 2
+
+
+def test_the_very_plan_that_a_reason_was_given_for_is_carried_out(approved, server, bbbkeep):
+    for record_id in [one for one in server.state.record_ids() if one != due(bbbkeep, approved)][:20]:
+        server.state.delete_row(record_id)
+    plan = plan_id(bbbkeep, approved)
+    assert bbbkeep("retention", "apply", plan, "--policy", approved, "--yes").exit == 4
+
+    bbbkeep("retention", "approve", plan, "--reason", "moved to the new cluster")
+    told = bbbkeep("retention", "apply", plan, "--policy", approved, "--yes", "--json")
+
+    assert (told.exit, [one["outcome"] for one in told.document["items"]]) == (0, ["verified"])
