@@ -12,7 +12,7 @@ from bbbkeep.operations.chunks import PlanRef, refer
 from bbbkeep.operations.retention import hold_check, limits, policy_of, retention_check
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.document import Plan, read_plan
-from bbbkeep.plans.finish import finish
+from bbbkeep.plans.finish import finish, leave_for_good
 from bbbkeep.plans.resume import plan_path, resumable, resume
 from bbbkeep.plans.run import RunRef
 from bbbkeep.site import Site
@@ -106,6 +106,7 @@ def _sheet(site: Site, run: RunRef, plan: Plan) -> _Way:
 def _undo(site: Site, run: RunRef, plan: Plan) -> _Way:
     """Carry on with an undo; a run that was killed at once may not have taken up its holds."""
     undone_holds.take_up(site, plan, now=site.clock.now())
+    leave_for_good(site, plan.source["run"])
     return _Way(
         lambda numbers: undoing.undo_chunk(site, run, numbers),
         lambda: undoing.finish_undo(site, run),

@@ -17,9 +17,10 @@ from bbbkeep.plans.actions.upload_text_track import spooled
 from bbbkeep.plans.apply import apply_items
 from bbbkeep.plans.begin import begin, check
 from bbbkeep.plans.document import PlanItem
-from bbbkeep.plans.finish import finish
+from bbbkeep.plans.finish import finish, leave_for_good
 from bbbkeep.plans.make import Draft, make_plan, write_private
 from bbbkeep.plans.run import RunRef, items_of, plan_of
+from bbbkeep.plans.take_over import end_dead_runs
 from bbbkeep.plans.undo import undoing
 from bbbkeep.site import Site
 
@@ -27,9 +28,12 @@ from bbbkeep.site import Site
 def plan_undo(site: Site, run_id: str, *, now: datetime) -> PlanRef:
     """Plan the reverse of a run; what can't be undone is left out, with the reason.
 
+    A run that was killed is ended first: what it may have sent is read back.
+
     Raises:
         UsageError: there is no such run on this server.
         PlanRefusedError: the run's own plan is gone or was changed.
+        LeaseHeldError: the run is still at work, or another one is.
     """
     with site.ledger.read() as conn:
         run = runs.get(conn, run_id)
@@ -37,6 +41,8 @@ def plan_undo(site: Site, run_id: str, *, now: datetime) -> PlanRef:
         raise UsageError(
             f"there is no run {run_id!r} on {site.server.name}; `bbbkeep runs list` shows the newest"
         )
+    if run.finished_at is None:
+        end_dead_runs(site, now=now)
     turned = undoing(site, run_id)
     for digest, text in turned.texts.items():
         write_private(spooled(site.spool_dir, digest), text.encode())
@@ -51,6 +57,7 @@ def begin_undo(site: Site, plan: PlanRef, *, now: datetime, token: str | None = 
     checked = check(site, Path(plan.path), now=now, kind="undo")
     run = begin(site, Path(plan.path), command="runs undo", now=now, token=token)
     undone_holds.take_up(site, checked, now=now)
+    leave_for_good(site, checked.source["run"])
     return run
 
 

@@ -1,6 +1,7 @@
 """The last word on a run: every item has an outcome, and the lease is given back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,7 +12,7 @@ from bbbkeep.ledger import events, intents, leases, runs
 from bbbkeep.model import ItemOutcome
 from bbbkeep.plans.conclude import write_down
 from bbbkeep.plans.document import PlanItem
-from bbbkeep.plans.run import OPEN, UNTRIED, RunRef, exit_code, plan_of
+from bbbkeep.plans.run import OPEN, UNTRIED, RunRef, exit_code, may_be_taken_up, plan_of
 from bbbkeep.site import Site
 
 
@@ -85,3 +86,18 @@ def conclude_the_untried(
         if item.number not in known
     ]
     runs.record(conn, site.key, *left)
+
+
+def leave_for_good(site: Site, run_id: str) -> None:
+    """Keep what a run left open from being taken up again: the run is being undone."""
+    with site.ledger.write() as conn:
+        left = [one for one in runs.outcomes(conn, run_id) if may_be_taken_up(one)]
+        closed = dict.fromkeys((OPEN, UNTRIED), False)
+        runs.record(
+            conn,
+            site.key,
+            *(
+                replace(one, because=f"{one.because}; it was undone since", detail={**one.detail, **closed})
+                for one in left
+            ),
+        )

@@ -3,10 +3,16 @@
 import hashlib
 
 import pytest
-from plans.bench import ALL, FIRST, SECOND, Bench, outcomes, setting
+from plans.bench import ALL, FIRST, SECOND, Bench, nobody, outcomes, setting
+from plans.crashing import KilledError, bury, mortal
 
+from bbbkeep.errors import LeaseHeldError, UsageError
+from bbbkeep.ledger import runs
+from bbbkeep.operations.resuming import go_on
 from bbbkeep.operations.undoing import begin_undo, finish_undo, plan_undo, undo_chunk
 from bbbkeep.plans.actions.upload_text_track import spooled
+from bbbkeep.plans.apply import apply_items
+from bbbkeep.plans.resume import resumable
 from bbbkeep.plans.undo import undoing
 from bbbkeep.standin.recording import SeedTrack
 
@@ -139,3 +145,39 @@ def test_what_is_not_kept_any_more_can_not_be_undone(bench: Bench):
     [left] = undoing(bench.site, run_id).refused
 
     assert left["because"] == "what was there before is not kept any more"
+
+
+@pytest.fixture
+def killed(bench: Bench) -> str:
+    """A run that was killed after it had sent the first of its two items, and before it read anything back."""
+    _, path = bench.plan(bench.retagging(FIRST, SECOND))
+    run = bench.begin(path)
+    with pytest.raises(KilledError):
+        apply_items(mortal(bench, 2, durable=False), run, [1, 2], nobody)
+    bury(bench)
+    return run.run_id
+
+
+def test_what_a_killed_run_wrote_is_undone(bench: Bench, killed: str):
+    assert undone(bench, killed) == ["verified"]
+    assert bench.categories(FIRST, SECOND) == ["lecture", "lecture"]
+
+
+def test_what_a_killed_run_left_is_not_taken_up_once_it_is_undone(bench: Bench, killed: str):
+    undone(bench, killed)
+
+    with bench.site.ledger.read() as conn:
+        left = runs.outcomes(conn, killed)[1]
+    assert (left.outcome, left.because) == ("skipped", "the run stopped before it; it was undone since")
+    assert resumable(bench.site) == []
+    with pytest.raises(UsageError, match="left nothing open"):
+        go_on(bench.site, killed, now=bench.clock.now())
+
+
+def test_a_run_that_is_still_at_work_can_not_be_undone(bench: Bench):
+    _, path = bench.plan(bench.retagging(FIRST, SECOND))
+    run = bench.begin(path)
+    bench.work(run, numbers=[1])
+
+    with pytest.raises(LeaseHeldError):
+        plan_undo(bench.site, run.run_id, now=bench.clock.now())
