@@ -16,6 +16,7 @@ from benchmarks.deciding import deciding
 from benchmarks.measure import Figure, NotMeasuredError
 from benchmarks.paging import paging
 from benchmarks.peers import peers
+from benchmarks.reporting import reporting
 from benchmarks.sweeping import beside_download, memory, processor
 from benchmarks.uploading import uploading
 from benchmarks.writing import intending, writing
@@ -27,6 +28,7 @@ PARTS: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "peers": peers,
     "convert": converting,
     "deciding": deciding,
+    "reporting": reporting,
     "memory": memory,
     "write": writing,
     "intents": intending,
