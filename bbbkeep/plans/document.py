@@ -7,7 +7,7 @@ id, digest and status, and whoever applies it compares with that.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -120,12 +120,26 @@ class Plan:
         return tuple(guard for guard in self.guards if guard.tripped)
 
     def to_bytes(self) -> bytes:
-        """Return the file's bytes: canonical, so that the digest is the content's."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, indent=1).encode()
+        """Return the file's bytes: canonical, so that the digest is the content's.
+
+        Items are spelled one by one: together they take six times the room, and a first night may have many.
+        """
+        head, tail = _spelled(asdict(replace(self, items=()))).split(_NO_ITEMS)
+        items = b",\n  ".join(_spelled(asdict(item)).replace("\n", "\n  ").encode() for item in self.items)
+        listed = b"[\n  %b\n ]" % items if items else b"[]"
+        return b'%b\n "items": %b,%b' % (head.encode(), listed, tail.encode())
 
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.to_bytes()).hexdigest()
+
+
+_NO_ITEMS = '\n "items": [],'
+"""How a plan's text names them at its outermost level; deeper ones are indented further."""
+
+
+def _spelled(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1)
 
 
 def read_plan(path: Path) -> tuple[Plan, str]:

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import tracemalloc
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import pytest
@@ -30,6 +32,28 @@ def test_a_plan_reads_back_as_it_was_made(bench: Bench):
     )
 
     assert read_plan(path) == (plan, plan.digest)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_plans_file_is_plain_json_with_sorted_keys(bench: Bench, count: int):
+    plan, path = bench.plan(bench.retagging(*ALL[:count], value='Größe \n "items": [], \u2028'))
+
+    whole = json.dumps(asdict(plan), ensure_ascii=False, sort_keys=True, indent=1)
+    assert path.read_text(encoding="utf-8") == whole
+
+
+def test_a_long_plan_is_spelled_in_little_more_room_than_it_takes(bench: Bench):
+    plan, _ = bench.plan(bench.retagging(FIRST))
+    long = replace(plan, items=plan.items * 2_000)
+
+    tracemalloc.start()
+    try:
+        length = len(long.to_bytes())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 4 * length
 
 
 def test_items_are_numbered_in_their_order(bench: Bench):
