@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from plans.bench import SECRET, a_recording
+from started import PATIENCE, ended_with_the_test
 
 from bbbkeep.ledger import events
 from bbbkeep.ledger.schema import leases as lease_table
@@ -39,9 +40,10 @@ class Site:
     server: LocalServer
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    started: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     def start(self, *words: str, program: Sequence[str] = ("-m", "bbbkeep")) -> "subprocess.Popen[str]":
-        return subprocess.Popen(  # noqa: S603  # our own program
+        process = subprocess.Popen(  # noqa: S603  # our own program
             [sys.executable, *program, *words],
             cwd=self.folder,
             env=self.environment,
@@ -49,10 +51,12 @@ class Site:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        self.started.append(process)
+        return process
 
     def run(self, *words: str, program: Sequence[str] = ("-m", "bbbkeep")) -> tuple[int, Any]:
         process = self.start(*words, "--json", program=program)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
         assert "Traceback" not in err
         return process.returncode, json.loads(out) if out else err
 
@@ -78,7 +82,7 @@ class Site:
 
 @contextmanager
 def a_site(folder: Path) -> Iterator[Site]:
-    with LocalServer(secret=SECRET, latency_ms=40) as server:
+    with LocalServer(secret=SECRET, latency_ms=40) as server, ended_with_the_test() as started:
         metadata = {"category": "lecture", "doomed": "yes"}
         server.state.add(*(a_recording(one, metadata=metadata) for one in TARGETS))
         server.state.add(*(a_recording(one) for one in IDS if one not in TARGETS))
@@ -89,7 +93,7 @@ def a_site(folder: Path) -> Iterator[Site]:
         rows = [f"{one},seat,{number}\n{one},category,seminar" for number, one in enumerate(TARGETS)]
         (folder / "edits.csv").write_text("\n".join(["record_id,key,value", *rows]) + "\n")
         known = {name: value for name, value in os.environ.items() if not name.startswith(("BBB", "XDG"))}
-        yield Site(server, folder, {**known, "S": SECRET, "HOME": str(folder)})
+        yield Site(server, folder, {**known, "S": SECRET, "HOME": str(folder)}, started)
 
 
 COMMANDS = {
@@ -108,5 +112,5 @@ def prepare(site: Site, what: str) -> None:
     if what == "retention":
         _, plan = site.run("retention", "plan")
         approval = site.start("retention", "approve", plan["plan_id"], "--reason", "test")
-        approval.communicate(timeout=60)
+        approval.communicate(timeout=PATIENCE)
         assert approval.returncode == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from plans import suffering
 from plans.processes import COMMANDS, TARGETS, Site, a_site, prepare
+from started import PATIENCE
 
 from bbbkeep.plans.applying import MAY_ARRIVE
 
@@ -42,7 +43,7 @@ def paused(site: Site, function: str, words: Sequence[str]) -> "Iterator[subproc
 
 def woken(process: "subprocess.Popen[str]") -> tuple[int, str]:
     process.send_signal(signal.SIGCONT)
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=PATIENCE)
     return process.returncode, told
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from plans.processes import COMMANDS, IDS, TARGETS, Site, a_site, prepare
+from started import PATIENCE
 
 pytestmark = pytest.mark.long
-
-PATIENCE = 15.0
 
 
 @pytest.fixture
