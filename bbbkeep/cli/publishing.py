@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bbbkeep.cli.options import FILE, json_option, opened, selection_options, site_options, yes_option
+from bbbkeep.counted import many
 
 if TYPE_CHECKING:
     from bbbkeep.operations.carry_out import Carried
@@ -96,7 +97,7 @@ def _carried(site: "Site", wish: "Wish", asked: "Asked", *, yes: bool, as_json: 
     ref = plan_publishing(site, wish, asked, now=site.clock.now())
     code = stopped(site, ref, needs_all=not asked.record_ids)
     ask = bool(ref.items) and not code
-    if not agreed(site, ref, f"{wish} {ref.items} recordings?", yes=yes, as_json=as_json, ask=ask):
+    if not agreed(site, ref, f"{wish} {many(ref.items, 'recording')}?", yes=yes, as_json=as_json, ask=ask):
         if not ask:
             click.echo("nothing was written" if code else f"there is nothing to {wish}", err=True)
         return worst([code, left_exit(ref)])

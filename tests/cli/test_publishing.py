@@ -37,7 +37,7 @@ def test_the_plan_is_shown_and_asked_about(listed, some, bbbkeep):
 
     assert told.exit == 0
     assert f"unpublish  {some[0]}  asked for by its ID" in told.out
-    assert "unpublish 1 recordings?" in told.err
+    assert "unpublish 1 recording?" in told.err
     assert listed.writes == []
 
 
