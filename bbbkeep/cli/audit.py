@@ -134,6 +134,8 @@ def _write(proof: "Proof", path: Path) -> None:
     with whole_file(path) as file:
         file.writelines(f"{line}\n" for line in proof_lines(proof))
     click.echo(f"wrote {proof.count} deletions to {path}", err=True)
+    if proof.unproven:
+        click.echo(_unproven(proof), err=True)
 
 
 def _document(proof: "Proof") -> Iterator[str]:
@@ -156,10 +158,15 @@ def _show_deletions(proof: "Proof") -> None:
     header = ("deleted (UTC)", "record_id", "rule", "policy", "run_id")
     output.table(header, [_cells(one) for one in newest])
     if proof.unproven:
-        click.echo(
-            f"{many(len(proof.unproven), 'recording has', 'recordings have')} a delete that could not be verified"
-        )
+        click.echo(_unproven(proof))
     click.echo(f"{many(proof.count, 'deletion')}; head {proof.seal()['head']}")
+
+
+def _unproven(proof: "Proof") -> str:
+    """Say what no line stands for: such a recording may be gone all the same."""
+    return (
+        f"{many(len(proof.unproven), 'recording has', 'recordings have')} a delete that could not be verified"
+    )
 
 
 def _cells(one: Mapping[str, Any]) -> tuple[object, ...]:

@@ -64,3 +64,12 @@ def test_a_broken_chain_proves_nothing_and_is_exit_3(deleted, bbbkeep, tmp_path)
 def test_where_nothing_was_deleted_it_says_so(server, bbbkeep):
     assert bbbkeep("audit", "deletions").out == f"0 deletions; head 0:{'0' * 64}\n"
     assert bbbkeep("audit", "deletions", "--json").document["deletions"] == []
+
+
+def test_a_proof_says_how_many_deletes_it_says_nothing_of(write_commands, server, bbbkeep):
+    server.set_faults("lost-delete")
+    bbbkeep(*write_commands["retention"], "--yes")
+
+    told = bbbkeep("audit", "deletions", "--out", "proof.jsonl")
+
+    assert told.last_line == "1 recording has a delete that could not be verified"
