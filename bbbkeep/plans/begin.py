@@ -21,6 +21,10 @@ from bbbkeep.settings_digest import configuration_digest
 from bbbkeep.settings_values import Caps
 from bbbkeep.site import Site
 
+_USED_UP = (
+    "it was applied already; a plan is good for one run: `bbbkeep runs list` shows it, "
+    "`bbbkeep runs resume` goes on with one that broke off"
+)
 _BROKE_OFF = "had been killed; what it may have written was read back first"
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -60,7 +64,7 @@ def check(
     if known.digest != digest:
         raise PlanRefusedError(f"{plan.plan_id}: the file was changed after it was planned; plan again")
     if known.status == "consumed" and not resumed:
-        raise PlanRefusedError(f"{plan.plan_id}: it was applied already; a plan is good for one run")
+        raise PlanRefusedError(f"{plan.plan_id}: {_USED_UP}")
     if known.status == "expired" or now >= datetime.fromisoformat(plan.expires_at):
         raise PlanRefusedError(f"{plan.plan_id}: it expired at {plan.expires_at}; plan again")
     if datetime.fromisoformat(plan.created_at) > now + CLOCKS_DIFFER:
@@ -149,7 +153,7 @@ def start(
         judge()
         resumed = runs.get(conn, run_id) is not None
         if not resumed and not plans.consume(conn, plan.plan_id, now):
-            raise PlanRefusedError(f"{plan.plan_id}: it was applied already; a plan is good for one run")
+            raise PlanRefusedError(f"{plan.plan_id}: {_USED_UP}")
         runs.start(conn, run_id, site.key, begun.command, plan.plan_id, now)
         runs.remark(conn, run_id, remarks)
         note_applied(conn, site, plan)

@@ -103,7 +103,8 @@ def test_a_plan_is_good_for_one_run(write_commands, bbbkeep, json):
     told = bbbkeep(*words, "--yes", *json)
 
     assert told.exit == 5
-    assert told.last_line.endswith(": it was applied already; a plan is good for one run")
+    assert "it was applied already; a plan is good for one run" in told.last_line
+    assert "bbbkeep runs resume" in told.last_line
 
 
 def test_a_plan_that_was_edited_is_exit_5(write_commands, server, bbbkeep, tmp_path):
