@@ -85,7 +85,7 @@ def _left(site: Site, run: RunRef, items: Sequence[PlanItem]) -> tuple[list[Plan
 
 
 def _looks(site: Site, reader: Reader, record_ids: Sequence[str]) -> Looks:
-    return Looks(reader, site.clock, record_ids, witnesses(site, set(record_ids)))
+    return Looks(reader, site.clock, record_ids, lambda: witnesses(site, set(record_ids)))
 
 
 def _twins(site: Site, record_ids: Sequence[str]) -> set[str]:

@@ -6,8 +6,9 @@ stands alone: the others, and their run, go on.  What is not shown is gone only
 if the server, asked again, shows beside it a recording that should be there.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 
 from bbbkeep.api.reading import Reader
@@ -40,12 +41,21 @@ class Looks:
     """What the server showed of each recording, and when it was asked."""
 
     def __init__(
-        self, reader: Reader, clock: Clock, record_ids: Sequence[str], witnesses: Sequence[str] = ()
+        self,
+        reader: Reader,
+        clock: Clock,
+        record_ids: Sequence[str],
+        find_witnesses: Callable[[], list[str]] = list,
     ) -> None:
         self._reader, self._clock, self._ids = reader, clock, list(dict.fromkeys(record_ids))
-        self._witnesses = list(witnesses)
+        self._find_witnesses = find_witnesses
         self._seen: dict[str, tuple[datetime, Found]] = {}
         self._batch = reader.most_ids(self._ids) if self._ids else 1
+
+    @cached_property
+    def _witnesses(self) -> list[str]:
+        """Looked for only when something is missing: that is rare, and costs a page of the inventory."""
+        return self._find_witnesses()
 
     def fresh(self, record_id: str, action: Action) -> Found | None:
         """Return what the server shows of a recording, as fresh as *action* wants it.

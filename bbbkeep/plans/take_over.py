@@ -120,7 +120,7 @@ def _read_back(site: Site, left: Sequence[Intent], items: dict[int, PlanItem]) -
 
 def _shown(site: Site, reader: Reader, items: Sequence[PlanItem]) -> dict[str, Found]:
     ids = [item.record_id for item in items]
-    looks = Looks(reader, site.clock, ids, witnesses(site, set(ids)))
+    looks = Looks(reader, site.clock, ids, lambda: witnesses(site, set(ids)))
     return looks.shown([(item.record_id, ACTIONS[item.action]) for item in items])
 
 
