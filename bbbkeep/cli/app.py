@@ -1,11 +1,7 @@
 """The list of commands; each is imported only when it is called or asked for help."""
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -15,6 +11,7 @@ from bbbkeep import __version__
 from bbbkeep.cli import last_words
 from bbbkeep.cli.session import Session
 from bbbkeep.errors import KeepError
+from bbbkeep.interrupts import ending_what_runs
 
 COMMANDS = {
     "demo": "Run three nights against a local server and show the report.",
@@ -88,25 +85,8 @@ def run(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal can't show is no bug
-    with _ended_like_by_hand():
+    with ending_what_runs():
         sys.exit(_run(words, Session(as_json="--json" in words)))
-
-
-@contextmanager
-def _ended_like_by_hand() -> Iterator[None]:
-    """Let SIGTERM (a service manager's, a shutdown's) end what runs the way Ctrl-C does: with its last words."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _run(words: list[str], session: Session) -> int:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bbbkeep.errors import LedgerError
+from bbbkeep.interrupts import put_off
 from bbbkeep.ledger import compiled, migrations
 from bbbkeep.ledger.migrations import MIGRATIONS, Step
 from bbbkeep.ledger.schema import SCHEMA_VERSION
@@ -74,7 +75,7 @@ class Ledger:
 
         Not to be nested: the inner one would wait for the outer one.
         """
-        return self._transaction(writes=True)
+        return self._uninterrupted()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -86,6 +87,11 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @contextmanager
+    def _uninterrupted(self) -> Iterator[Connection]:
+        with put_off(), self._transaction(writes=True) as conn:
+            yield conn
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
