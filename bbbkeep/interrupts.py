@@ -32,9 +32,8 @@ def ending_what_runs() -> Iterator[None]:
         yield
         return
     _STATE.came = False
-    ignored = (
-        signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-    )  # a job in a script's background leaves Ctrl-C to others
+    # A job in the background of a script leaves Ctrl-C to others.
+    ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     ours = (signal.SIGTERM,) if ignored else (signal.SIGINT, signal.SIGTERM)
     before = [(one, signal.signal(one, _handle)) for one in ours]
     try:
