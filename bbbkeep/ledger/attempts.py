@@ -7,13 +7,14 @@ never come to was no attempt.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from bbbkeep.ledger.pages import in_slices
 from bbbkeep.ledger.schema import intents, outcomes, runs
-from bbbkeep.model import Outcome
+from bbbkeep.model import ItemOutcome, Outcome
 
 NIGHTS = 3
 """Nights that a write is tried; after that it is only reported."""
@@ -54,6 +55,21 @@ def in_vain(conn: Connection, server: str, command: str) -> Mapping[Write, InVai
     return {
         write: InVain(len(rows), rows[-1].outcome, rows[-1].because) for write, rows in since.items() if rows
     }
+
+
+def unverified(conn: Connection, server: str, action: str, since: datetime) -> list[ItemOutcome]:
+    """Return the writes of one action that stayed unverified since then: the last try of each, unless it was done since."""
+    ours = (outcomes.c.server == server, outcomes.c.action == action)
+    tried = select(outcomes, runs.c.number.label("run")).join(runs, runs.c.run_id == outcomes.c.run_id)
+    late = tried.where(*ours, outcomes.c.outcome == "unverified", outcomes.c.at >= since)
+    last = {row.record_id: row for row in conn.execute(late.order_by(runs.c.number))}
+    done = _last_done(conn, ours, last)
+    names = ItemOutcome.__dataclass_fields__
+    return [
+        ItemOutcome(**{name: row._mapping[name] for name in names})  # noqa: SLF001  # SQLAlchemy's public name
+        for row in last.values()
+        if row.run > done.get(_write(row), 0)
+    ]
 
 
 def _last_done(

@@ -47,12 +47,12 @@ class Walk:
     def __init__(self) -> None:
         self._runs: dict[str, Event] = {}
         self._open: dict[_Item, Event] = {}
-        self._unverified: set[_Item] = set()
+        self._unverified: dict[str, set[_Item]] = {}
 
     @property
     def unproven(self) -> tuple[str, ...]:
         """The recordings with a delete that was sent, and that no look has shown done so far."""
-        return tuple(sorted({str(self._open[one].body["record_id"]) for one in self._unverified}))
+        return tuple(sorted(self._unverified))
 
     def step(self, event: Event) -> Deletion | None:
         """Take the next event; return the deletion that it completes."""
@@ -65,14 +65,19 @@ class Walk:
         return None
 
     def _concluded(self, outcome: Event) -> Deletion | None:
-        """An unverified delete stays open: a run that is resumed may find it done."""
-        item = _item(outcome)
-        if outcome.body["outcome"] == "unverified":
-            self._unverified.add(item)
+        """An unverified delete stays open: a later look may find it done, whichever of several tries it was."""
+        item, ended = _item(outcome), outcome.body["outcome"]
+        record_id = str(self._open[item].body["record_id"])
+        if ended == "unverified":
+            self._unverified.setdefault(record_id, set()).add(item)
             return None
         intent = self._open.pop(item)
-        self._unverified.discard(item)
-        return self._deletion(intent, outcome) if outcome.body["outcome"] == "verified" else None
+        tried = self._unverified.pop(record_id, set()) - {item}
+        if ended == "verified":
+            return self._deletion(intent, outcome)
+        if tried:
+            self._unverified[record_id] = tried
+        return None
 
     def _deletion(self, intent: Event, outcome: Event) -> Deletion:
         begun = self._runs.get(intent.body["run_id"])

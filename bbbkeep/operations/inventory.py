@@ -5,7 +5,7 @@ the last hours are not asked again.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,11 +15,12 @@ from bbbkeep.api.probing import contradicts
 from bbbkeep.api.reading import Reader
 from bbbkeep.api.slices import Slice
 from bbbkeep.api.sweep import SliceResult
-from bbbkeep.errors import LedgerError
+from bbbkeep.errors import BbbUnavailableError, LedgerError
 from bbbkeep.ledger import inventory, servers, slices, sweeps
 from bbbkeep.ledger.slices import ListedSlice
 from bbbkeep.ledger.sweeps import Sweep
 from bbbkeep.model import InventoryRow, Recording
+from bbbkeep.operations.late_deletes import verify_late_deletes
 from bbbkeep.operations.trusting import judge_sweep, note_clock
 from bbbkeep.selection import Selection
 from bbbkeep.site import Site
@@ -164,7 +165,17 @@ def end_sweep(site: Site, sweep: SweepRef, results: Sequence[SliceResult]) -> Sw
             seen=concluding.Seen(lambda: _seen(site, sweep.sweep_id), lambda: _odd_ids(site, sweep.sweep_id)),
         )
     sealed = _seal(site, sweep.sweep_id, complete=found.complete, because=found.because)
-    return replace(sealed, distrusted=judge_sweep(site, sealed, now=site.clock.now()) or None)
+    return _judged(site, sealed)
+
+
+def _judged(site: Site, sealed: Sweep) -> Sweep:
+    """Say whether this may be another server; if not, find the deletes that it carried out late."""
+    judged = replace(sealed, distrusted=judge_sweep(site, sealed, now=site.clock.now()) or None)
+    # Where a disk is not mounted, recordings are missing that nobody deleted.
+    if judged.status == "complete" and not judged.distrusted:
+        with suppress(BbbUnavailableError):  # the sweep stands: these are looked at the next time
+            verify_late_deletes(site, now=site.clock.now())
+    return judged
 
 
 def _seen(site: Site, sweep_id: int) -> int:

@@ -177,8 +177,8 @@ def test_a_delete_of_ours_that_was_never_verified_is_named_with_what_vanished(si
     outcomes = apply_retention(site, ref)
     assert {one.outcome for one in outcomes} == {"unverified"}
     server.set_faults()
+    turn(clock, days=15)
     server.state.delete_row(an_id(1, OLD))
-    turn(clock, days=1)
     sweep(site)
 
     [one] = told(site)["vanished"]
