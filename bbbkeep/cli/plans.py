@@ -260,13 +260,18 @@ def plan_file(site: "Site", given: str) -> Path:
     """Return the file of a plan that is named by its id or its path.
 
     Raises:
-        UsageError: there is no such file.
+        UsageError: there is no such plan.
+        PlanRefusedError: there was one, and its file is gone.
     """
+    from bbbkeep.ledger import plans
+
     path = Path(given)
     if not (path.suffix == ".json" or path.is_file()):
         path = site.plans_dir / f"{path.name}.json"
-    if not path.is_file():
-        raise UsageError(
-            f"there is no plan {given!r} for {site.server.name}; its plans are in {site.plans_dir}"
-        )
-    return path
+    if path.is_file():
+        return path
+    with site.ledger.read() as conn:
+        known = plans.get(conn, path.stem)
+    if known is not None:
+        raise PlanRefusedError(f"{known.plan_id}: its file {path} is gone; plan again")
+    raise UsageError(f"there is no plan {given!r} for {site.server.name}; its plans are in {site.plans_dir}")

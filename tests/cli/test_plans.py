@@ -117,6 +117,16 @@ def test_a_plan_that_was_edited_is_exit_5(write_commands, server, bbbkeep, tmp_p
     assert server.writes == []
 
 
+def test_a_plan_whose_file_is_gone_is_exit_5(write_commands, server, bbbkeep, tmp_path):
+    words = write_commands["a retention plan"]
+    file = tmp_path / "state" / "plans" / "default" / f"{words[2]}.json"
+    file.unlink()
+    told = bbbkeep(*words, "--yes")
+
+    assert (told.exit, told.last_line) == (5, f"bbbkeep: {words[2]}: its file {file} is gone; plan again")
+    assert server.writes == []
+
+
 def test_a_retention_plan_is_not_carried_out_as_metadata(write_commands, server, bbbkeep):
     plan = write_commands["a retention plan"][2]
     told = bbbkeep("metadata", "apply", plan, "--yes")
