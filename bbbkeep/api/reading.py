@@ -206,7 +206,9 @@ def _asked_for(record_ids: tuple[str, ...], everything: dict[str, Recording]) ->
         BbbUnavailableError: some are missing, and others stand in their place: that answers another question.
     """
     shown = {record_id: everything[record_id] for record_id in record_ids if record_id in everything}
-    foreign = next((one for one in everything if not one.startswith(record_ids)), None)
+    # BBBLB compares without regard to case: a twin in capitals belongs to the answer, and is not what was asked.
+    asked = tuple(map(str.lower, record_ids))
+    foreign = next((one for one in everything if not one.lower().startswith(asked)), None)
     if foreign is not None and len(shown) < len(record_ids):
         raise unavailable(
             "getRecordings", f"the answer shows {foreign}, which was not asked for, and not all that was"

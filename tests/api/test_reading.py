@@ -439,9 +439,10 @@ def test_an_answer_that_shows_more_than_was_asked_still_shows_what_was(
     assert set(reader.recordings([A])) == {A}
 
 
-def test_a_longer_id_belongs_to_the_answer_and_is_not_what_was_asked(
-    server: ScriptedServer, reader: Reader
+@pytest.mark.parametrize("like_it", [A + "-2", A.upper()], ids=["a longer one", "one in capitals"])
+def test_an_id_like_it_belongs_to_the_answer_and_is_not_what_was_asked(
+    server: ScriptedServer, reader: Reader, like_it: str
 ) -> None:
-    server.says(listing(a_recording(A + "-2")))
+    server.says(listing(a_recording(like_it)))
 
     assert reader.recordings([A]) == {}
