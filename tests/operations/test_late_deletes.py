@@ -7,7 +7,7 @@ import pytest
 from plans.bench import ALL, FIRST, SECOND, Bench, a_bench, a_recording, outcomes
 from plans.meddler import SHOWS_NOTHING, SWALLOWED
 
-from bbbkeep.ledger import deletions, gone, runs
+from bbbkeep.ledger import deletions, gone, runs, sweeps
 from bbbkeep.ledger.deletions import Walk
 
 DAY = 24 * 3600
@@ -27,10 +27,10 @@ def tried(swept: Bench) -> Bench:
     return swept
 
 
-def a_try(bench: Bench) -> None:
+def a_try(bench: Bench, record_id: str = FIRST) -> None:
     bench.proxy.seen.clear()
     bench.proxy.on_write({1: SWALLOWED})
-    assert outcomes(bench.apply([bench.item("delete")])) == ["unverified"]
+    assert outcomes(bench.apply([bench.item("delete", record_id)])) == ["unverified"]
     bench.proxy.meddle = lambda *_: None
 
 
@@ -125,3 +125,16 @@ def test_a_listing_that_shows_another_server_verifies_none(tried: Bench):
     a_listing(tried)
 
     assert [outcome for outcome, _ in told(tried)] == ["unverified"]
+
+
+def test_one_that_the_server_refuses_to_show_hides_no_other_and_spoils_no_listing(tried: Bench):
+    a_try(tried, SECOND)
+    tried.server.state.delete_row(SECOND)
+    tried.proxy.meddle = lambda call, asked: (
+        "internalError" if call == "getRecordings" and FIRST in asked else None
+    )
+    a_listing(tried)
+
+    with tried.site.ledger.read() as conn:
+        assert sweeps.latest(conn, tried.site.key).status == "complete"
+    assert [outcome for outcome, _ in told(tried)] == ["unverified", "verified"]
