@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bbbkeep.api.reading import Reader
-from bbbkeep.errors import BbbRejectedError
 from bbbkeep.ledger import attempts, inventory
 from bbbkeep.model import ItemOutcome
 from bbbkeep.plans.action import Found
@@ -57,17 +56,8 @@ def _done(site: Site, reader: Reader, left: Sequence[ItemOutcome]) -> Iterator[l
         part = left[first : first + _AT_ONCE]
         ids = [one.record_id for one in part]
         looks = Looks(reader, site.clock, ids, partial(witnesses, site, set(ids)))
-        shown = _shown(looks, action, ids)
+        shown = looks.shown([(record_id, action) for record_id in ids])
         yield [_Done(one, shown[one.record_id]) for one in part if _is_done(action, one, shown)]
-
-
-def _shown(looks: Looks, action: Delete, record_ids: Sequence[str]) -> Mapping[str, Found]:
-    """Look at recordings; one that the server refuses to show hides no other."""
-    try:
-        return looks.shown([(record_id, action) for record_id in record_ids])
-    except BbbRejectedError:
-        alone = record_ids if len(record_ids) > 1 else ()
-    return {name: found for one in alone for name, found in _shown(looks, action, [one]).items()}
 
 
 def _is_done(action: Delete, one: ItemOutcome, shown: Mapping[str, Found]) -> bool:

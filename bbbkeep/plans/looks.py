@@ -117,7 +117,7 @@ class Looks:
         ids = list(dict.fromkeys(record_id for record_id, _ in wanted))
         try:
             found = self.again(ids)
-        except BbbUnavailableError:
+        except (BbbUnavailableError, BbbRejectedError):
             require_answer(self._reader)
             found = self._each_alone(ids)
         for record_id, action in wanted:
@@ -132,7 +132,7 @@ class Looks:
         for record_id in record_ids:
             try:
                 found |= self.again([record_id])
-            except BbbUnavailableError:
+            except (BbbUnavailableError, BbbRejectedError):
                 continue
         return found
 

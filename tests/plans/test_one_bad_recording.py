@@ -42,3 +42,15 @@ def test_a_server_that_answers_nothing_is_not_taken_for_a_bad_recording(bench: B
         bench.work(run)
 
     assert outcomes(bench.finish(run)) == ["skipped"] * 4
+
+
+def test_a_recording_that_the_server_refuses_to_show_after_its_write_is_unverified_alone(bench: Bench):
+    items = bench.retagging(*ALL)
+    bench.proxy.meddle = lambda call, asked: (
+        "internalError" if call == "getRecordings" and SECOND in asked and bench.proxy.writes else None
+    )
+
+    found = bench.apply(items)
+
+    assert outcomes(found) == ["verified", "unverified", "verified", "verified"]
+    assert bench.categories(*ALL) == ["seminar"] * 4
